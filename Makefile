@@ -1,0 +1,42 @@
+# Two commands do everything: `make demo` and `make test`. Both set up what they need first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+KLBOT := $(BIN)/klbot
+
+.PHONY: help setup demo test lint types check lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/.ready  ## make .venv with exactly the locked packages
+
+$(VENV)/.ready: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "klbot needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup  ## the whole bot in the browser: citizens left, staff mailbox right, no token needed
+	$(KLBOT) demo $(ARGS)
+
+test: setup  ## all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: setup  ## ruff: style and likely mistakes
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup  ## mypy, strict
+	$(BIN)/mypy
+
+check: setup  ## the knowledge base: every complaint with file, line and column
+	$(KLBOT) check
+
+lock:  ## write the lock files anew (needs uv; they name no index)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --extra dev -o requirements-dev.lock pyproject.toml
+
+clean:  ## remove what make made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

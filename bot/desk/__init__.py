@@ -1,0 +1,1 @@
+"""What happens to a question between the citizen and the staff."""

@@ -1,0 +1,1 @@
+"""What we know: the curated entries, and reading them from YAML."""

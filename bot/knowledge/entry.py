@@ -1,0 +1,135 @@
+"""The values a knowledge base is made of."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+
+class Language(StrEnum):
+    """A language the bot speaks."""
+
+    DE = "de"
+    EN = "en"
+
+
+class Status(StrEnum):
+    """Whether an entry may be given as an answer."""
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands in a file, counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """One way to ask for an entry."""
+
+    entry: str
+    text: str
+    language: Language
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An entry's words in one language."""
+
+    question: str
+    aliases: tuple[str, ...]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question the city has answered. `as_of` is the month ("2020-06") or day ("2020-06-18") the answer was true."""
+
+    id: str
+    topic: str
+    texts: Mapping[Language, Text]
+    as_of: str
+    source: str
+    phrasings: tuple[Phrasing, ...]
+    place: Place = field(compare=False)
+    status: Status = Status.PUBLISHED
+    review_by: date | None = None
+    valid_until: date | None = None
+    owner: str | None = None
+    plain: str | None = None
+
+    def text(self, language: Language) -> Text:
+        """The words in this language, or the German ones where there are no others."""
+        return self.texts.get(language) or self.texts[Language.DE]
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A question that sounds like an entry of this topic and that no entry answers."""
+
+    topic: str
+    text: str
+    language: Language
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One file of the knowledge base: a project or theme with its entries."""
+
+    id: str
+    titles: Mapping[Language, str]
+    intros: Mapping[Language, str]
+    entries: tuple[Entry, ...]
+    counterexamples: tuple[Counterexample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """One kind of small talk: how people say it, and what the bot says then."""
+
+    kind: str
+    examples: Mapping[Language, tuple[str, ...]]
+    replies: Mapping[Language, str]
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    """Everything the bot may say. `version` changes whenever a byte of the files does."""
+
+    folder: Path
+    topics: tuple[Topic, ...]
+    small_talk: tuple[SmallTalk, ...]
+    wording: Mapping[Language, Mapping[str, str]]
+    version: str
+
+    def entries(self) -> Iterator[Entry]:
+        """Every published entry, in file order."""
+        for topic in self.topics:
+            for entry in topic.entries:
+                if entry.status is Status.PUBLISHED:
+                    yield entry
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """The published entry of this id."""
+        return next((entry for entry in self.entries() if entry.id == entry_id), None)
+
+    def counterexamples(self) -> Iterator[Counterexample]:
+        """Every counterexample, in file order."""
+        for topic in self.topics:
+            yield from topic.counterexamples
+
+    def say(self, key: str, language: Language, **values: object) -> str:
+        """The wording of this key with its placeholders filled; German where the language lacks it."""
+        texts = self.wording.get(language, {})
+        template = texts.get(key) or self.wording[Language.DE][key]
+        return template.format(**values)

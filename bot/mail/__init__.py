@@ -1,0 +1,1 @@
+"""The queue behind info@kl.digital: mail out, replies in."""

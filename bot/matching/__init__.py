@@ -1,0 +1,1 @@
+"""Which entry answers a question, and whether it may be answered at all."""

@@ -1,0 +1,1 @@
+"""Citizens' channel: Telegram's Bot API, in and out."""
