@@ -6,6 +6,7 @@ KlbotError                  one clear sentence for the person who can mend it; t
 ├── StorageError            the database cannot be used as it is
 │   └── SchemaTooNew        it was written by a newer klbot
 ├── StartError              a part cannot start: an occupied port, a refused token
+├── UnreadableMessage           something received that no reader understands; it is parked for a person
 ├── ChannelUnavailable      the outside world does not answer now; the same call may work later
 └── DeliveryFailed          one delivery went wrong; says whether another attempt helps
 """
@@ -53,6 +54,10 @@ class SchemaTooNew(StorageError):
 
 class StartError(KlbotError):
     """A part of the bot cannot start."""
+
+
+class UnreadableMessage(KlbotError):
+    """Something we received cannot be understood. The sentence names the reason, never the content."""
 
 
 class ChannelUnavailable(KlbotError):

@@ -1,13 +1,23 @@
-"""Sending what was decided: at least once, in order within a conversation, with growing pauses, never given up silently."""
+"""Sending what was decided: at least once, in order within a conversation, never given up silently."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
+
+import structlog
+
+from bot.desk.transaction import Transaction
+from bot.errors import DeliveryFailed, StorageError
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One thing to send. `sent` holds the external ids of the parts an earlier attempt already delivered."""
+    """One thing to send. `address` is the chat's id on its channel; `sent` the parts that already arrived."""
 
     id: int
     channel: str
@@ -16,6 +26,7 @@ class Delivery:
     payload: Mapping[str, Any]
     attempts: int
     sent: tuple[str, ...]
+    address: str | None = None
 
 
 Progress = Callable[[str], Awaitable[None]]
@@ -26,3 +37,151 @@ class Channel(Protocol):
 
     async def deliver(self, delivery: Delivery, progress: Progress) -> None:
         """Send it, calling `progress(external_id)` after each part. Raises DeliveryFailed."""
+
+
+class OutboxStore(Protocol):
+    """What the outbox asks of storage; `storage.store.Store` says what each does."""
+
+    async def claim(self, channel: str, limit: int, lease: timedelta) -> Sequence[Delivery]: ...
+    async def note_part(self, delivery: Delivery, number: int, external_id: str) -> None: ...
+    async def delivered(self, delivery: Delivery) -> None: ...
+    async def postpone(self, delivery: Delivery, due_at: datetime, error: str, *, counted: bool) -> None: ...
+    def begin(self) -> AbstractAsyncContextManager[Transaction]: ...
+
+
+class Undertaker(Protocol):
+    """Tells people when something could not be delivered."""
+
+    async def undeliverable(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
+        """A delivery was given up in this transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to keep trying. Pauses grow by `factor` from `first` to `longest`; after `attempts` it is over."""
+
+    first: timedelta = timedelta(seconds=1)
+    factor: float = 2.0
+    longest: timedelta = timedelta(minutes=10)
+    attempts: int = 150
+    lease: timedelta = timedelta(minutes=2)
+
+    def pause(self, failed_attempts: int, jitter: float) -> timedelta:
+        """How long to wait after so many failures; `jitter` in [0, 1) spreads the herd by up to a quarter."""
+        steps = min(failed_attempts, 40) - 1
+        return min(self.longest, self.first * self.factor**steps) * (1 + jitter / 4)
+
+
+class Outbox:
+    """Delivers what is due on one channel: several conversations at a time, each in its order."""
+
+    def __init__(
+        self,
+        name: str,
+        channel: Channel,
+        store: OutboxStore,
+        undertaker: Undertaker,
+        *,
+        clock: Callable[[], datetime],
+        jitter: Callable[[], float],
+        patience: Patience = Patience(),
+        at_once: int = 16,
+        look_every: timedelta = timedelta(seconds=0.5),
+    ) -> None:
+        self._name = name
+        self._channel = channel
+        self._store = store
+        self._undertaker = undertaker
+        self._clock = clock
+        self._jitter = jitter
+        self._patience = patience
+        self._at_once = at_once
+        self._look_every = look_every
+        self._news = asyncio.Event()
+        self._busy = 0
+
+    def wake(self) -> None:
+        """Something new may be due."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled. What is under way then is taken up again at the next start."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._news.clear()
+                claimed = await self._claim()
+                for delivery in claimed:
+                    self._busy += 1
+                    group.create_task(self._attempt(delivery))
+                if not claimed:
+                    await self._wait()
+
+    async def _wait(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), self._look_every.total_seconds())
+
+    async def _claim(self) -> Sequence[Delivery]:
+        room = self._at_once - self._busy
+        if room <= 0:
+            return ()
+        try:
+            return await self._store.claim(self._name, room, self._patience.lease)
+        except StorageError as error:
+            log.error("outbox.storage_failed", channel=self._name, error=str(error))
+            return ()
+
+    async def _attempt(self, delivery: Delivery) -> None:
+        try:
+            await self._deliver(delivery)
+        except StorageError as error:
+            # Nothing could be noted: the lease runs out and the delivery is tried again.
+            log.error("outbox.storage_failed", channel=self._name, delivery=delivery.id, error=str(error))
+        finally:
+            self._busy -= 1
+            self.wake()
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        arrived = len(delivery.sent)
+
+        async def progress(external_id: str) -> None:
+            nonlocal arrived
+            await self._store.note_part(delivery, arrived, external_id)
+            arrived += 1
+
+        try:
+            await self._channel.deliver(delivery, progress)
+        except DeliveryFailed as failure:
+            await self._failed(delivery, failure)
+        else:
+            await self._store.delivered(delivery)
+            log.info("outbox.delivered", channel=self._name, delivery=delivery.id, attempts=delivery.attempts + 1)
+
+    async def _failed(self, delivery: Delivery, failure: DeliveryFailed) -> None:
+        told_to_wait = failure.retry_after is not None
+        attempts = delivery.attempts + (0 if told_to_wait else 1)
+        if failure.permanent or attempts >= self._patience.attempts:
+            await self._bury(delivery, failure)
+            return
+        pause = failure.retry_after or self._patience.pause(attempts, self._jitter())
+        due_at = self._clock() + pause
+        await self._store.postpone(delivery, due_at, failure.reason, counted=not told_to_wait)
+        log.warning(
+            "outbox.postponed",
+            channel=self._name,
+            delivery=delivery.id,
+            attempts=attempts,
+            seconds=round(pause.total_seconds(), 1),
+            reason=failure.reason,
+        )
+
+    async def _bury(self, delivery: Delivery, failure: DeliveryFailed) -> None:
+        async with self._store.begin() as tx:
+            await tx.bury(delivery.id, failure.reason)
+            await self._undertaker.undeliverable(tx, delivery, failure.reason)
+        log.error(
+            "outbox.dead",
+            channel=self._name,
+            delivery=delivery.id,
+            reason=failure.reason,
+            our_fault=failure.our_fault,
+        )

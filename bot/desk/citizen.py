@@ -1,0 +1,71 @@
+"""What citizens send us, as values, whatever channel it came through."""
+
+from dataclasses import dataclass
+
+from bot.knowledge.entry import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a message came from. `address` is the channel's own chat id; it never leaves chats and channel."""
+
+    channel: str
+    address: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenText:
+    """Words. `reply_to` is the external id of the message this one refers to; `edited` if it replaces earlier words."""
+
+    origin: Origin
+    external_id: str
+    text: str
+    reply_to: str | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenCommand:
+    """A command such as /start, without its slash."""
+
+    origin: Origin
+    external_id: str
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenTap:
+    """A tapped button. `tap_id` is what the channel wants acknowledged."""
+
+    origin: Origin
+    tap_id: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenPresence:
+    """The citizen blocked the bot, or let it back in."""
+
+    origin: Origin
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Something sent to the bot that it cannot use, such as a voice message. It is said kindly."""
+
+    origin: Origin
+    external_id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Something that is not meant for the bot: counted by its kind, and otherwise left alone."""
+
+    kind: str
+
+
+CitizenMessage = CitizenText | CitizenCommand | CitizenTap | CitizenPresence | Unusable | Nothing

@@ -1,0 +1,132 @@
+"""Taking messages off the inbox, one at a time and in order, each handled in one transaction."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+import structlog
+
+from bot.desk.transaction import Transaction
+from bot.errors import StorageError, UnreadableMessage
+
+log = structlog.get_logger()
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way in. `read` turns (payload, external id) into a value and raises UnreadableMessage; `handle` acts on it
+    within the transaction and returns the outcome, a short word for counting."""
+
+    read: Callable[[bytes, str], Any]
+    handle: Callable[[Transaction, Any], Awaitable[str]]
+
+
+class Waiting(Protocol):
+    """A row of the inbox."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def external_id(self) -> str: ...
+    @property
+    def payload(self) -> bytes: ...
+    @property
+    def attempts(self) -> int: ...
+
+
+class IntakeTransaction(Transaction, Protocol):
+    """A transaction that can also take a message off the inbox."""
+
+    async def handled(self, inbox_id: int, outcome: str) -> None:
+        """The message is done, with this outcome."""
+
+
+class IntakeStore(Protocol):
+    """What the intake asks of storage; `storage.store.Store` says what each does."""
+
+    async def waiting(self, limit: int) -> Sequence[Waiting]: ...
+    async def failed(self, inbox_id: int, attempts: int, error: str, *, give_up: bool) -> None: ...
+    def begin(self) -> AbstractAsyncContextManager[IntakeTransaction]: ...
+
+
+class Intake:
+    """Hands every message of the inbox to its handler. Unreadable ones are parked and never block the others."""
+
+    def __init__(
+        self,
+        store: IntakeStore,
+        doors: Mapping[str, Door],
+        *,
+        on_handled: Callable[[], None],
+        look_every: timedelta = timedelta(seconds=1),
+    ) -> None:
+        self._store = store
+        self._doors = doors
+        self._on_handled = on_handled
+        self._look_every = look_every
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something new may wait in the inbox."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Handle messages until cancelled."""
+        while True:
+            self._news.clear()
+            if not await self.step():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), self._look_every.total_seconds())
+
+    async def step(self) -> bool:
+        """Handle what waits now; whether anything did."""
+        try:
+            waiting = await self._store.waiting(limit=50)
+            for received in waiting:
+                await self._take(received)
+        except StorageError as error:
+            # Nothing is lost: the messages stay in the inbox until the database works again.
+            log.error("intake.storage_failed", error=str(error))
+            return False
+        return bool(waiting)
+
+    async def _take(self, received: Waiting) -> None:
+        try:
+            door = self._doors[received.source]
+            message = door.read(received.payload, received.external_id)
+            async with self._store.begin() as tx:
+                outcome = await door.handle(tx, message)
+                await tx.handled(received.id, outcome)
+        except UnreadableMessage as error:
+            await self._store.failed(received.id, received.attempts + 1, str(error), give_up=True)
+            log.error("intake.unreadable", inbox=received.id, source=received.source, reason=str(error))
+        except (StorageError, asyncio.CancelledError):
+            raise
+        except Exception as error:  # noqa: BLE001 -- a bug met by one message must not stop all the others
+            await self._stumbled(received, error)
+        else:
+            log.info("intake.handled", inbox=received.id, source=received.source, outcome=outcome)
+            self._on_handled()
+
+    async def _stumbled(self, received: Waiting, error: Exception) -> None:
+        # The error's own text may quote the message, so only its kind and place are kept.
+        kind = f"{type(error).__name__} at {_place(error)}"
+        give_up = received.attempts + 1 >= ATTEMPTS
+        await self._store.failed(received.id, received.attempts + 1, kind, give_up=give_up)
+        log.error("intake.failed", inbox=received.id, source=received.source, error=kind, given_up=give_up)
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"

@@ -1,0 +1,122 @@
+"""The words citizens read: entries, suggestions and notices in their language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.knowledge.entry import Entry, KnowledgeBase, Language
+
+CHOICES = ("choice_none", "choice_1", "choice_2", "choice_3")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Puts entries and wording together. `queue`: the mail address of the team, named as another way to reach people.
+    `staff_language`: what the reasons shown to clerks are written in."""
+
+    knowledge: KnowledgeBase
+    queue: str
+    staff_language: Language = Language.DE
+
+    def command(self, key: str, language: Language) -> str:
+        """The reply to a command; unknown ones have a wording too."""
+        return self.knowledge.say(key, language, queue=self.queue)
+
+    def answer(self, entry_id: str, language: Language) -> str:
+        """The stored answer with its date and source."""
+        entry = self.knowledge.entry(entry_id)
+        if entry is None:
+            raise KeyError(entry_id)
+        text = entry.text(language).answer.strip()
+        if language not in entry.texts:
+            text = self.knowledge.say("answer_german_only", language, answer=text)
+        return self.knowledge.say(
+            "answer", language, answer=text, as_of=self._as_of(entry, language), source=entry.source
+        )
+
+    def _as_of(self, entry: Entry, language: Language) -> str:
+        year, month, *day = entry.as_of.split("-")
+        name = self.knowledge.say("months", language).split("|")[int(month) - 1]
+        if day:
+            return self.knowledge.say("day_month_and_year", language, day=int(day[0]), month=name, year=year)
+        return self.knowledge.say("month_and_year", language, month=name, year=year)
+
+    def question(self, entry_id: str, language: Language) -> str:
+        """An entry's question."""
+        entry = self.knowledge.entry(entry_id)
+        return entry_id if entry is None else entry.text(language).question
+
+    def suggestions(self, questions: Sequence[str], language: Language) -> str:
+        """The suggestions, numbered, so that they can be read aloud and answered by typing."""
+        options = "\n".join(
+            self.option(number, question, language) for number, question in enumerate(questions, start=1)
+        )
+        return self.knowledge.say("suggest", language, options=options)
+
+    def option(self, number: int, question: str, language: Language) -> str:
+        """One suggestion with its number."""
+        return self.knowledge.say("suggest_option", language, number=number, question=question)
+
+    def none_of_them(self, language: Language) -> str:
+        """The button for a question that no suggestion fits."""
+        return self.knowledge.say("suggest_none", language)
+
+    def chosen_number(self, text: str, suggested: Sequence[str]) -> int | None:
+        """Which suggestion the typed words pick: 1 to 3, 0 for none of them, None if they pick nothing."""
+        words = " ".join(text.casefold().split()).strip(" .,;:!?()\"'„“")
+        for language in Language:
+            for number, key in enumerate(CHOICES):
+                if number <= len(suggested) and words in self._choice_words(key, language):
+                    return number
+            for number, entry in enumerate(suggested, start=1):
+                if words == self.question(entry, language).casefold().strip(" ?"):
+                    return number
+        return None
+
+    def _choice_words(self, key: str, language: Language) -> frozenset[str]:
+        return frozenset(word.strip() for word in self.knowledge.say(key, language).casefold().split("|"))
+
+    def small_talk(self, kind: str | None, language: Language) -> str:
+        """What the bot says to this kind of small talk."""
+        for one in self.knowledge.small_talk:
+            if one.kind == kind:
+                return one.replies.get(language) or one.replies[Language.DE]
+        return self.knowledge.say("small_talk_fallback", language)
+
+    def forwarded(self, ticket: str, language: Language, *, delayed: bool, quote: str | None) -> str:
+        """The question is stored and goes to the team. `quote`: the part of the message this is about."""
+        words = self.knowledge.say("forwarded_delayed" if delayed else "forwarded", language, ticket=ticket)
+        if quote is None:
+            return words
+        return f"{self.knowledge.say('forwarded_part', language, question=quote)}\n\n{words}"
+
+    def followed_up(self, ticket: str, language: Language) -> str:
+        """What was added goes to the team."""
+        return self.knowledge.say("followed_up", language, ticket=ticket)
+
+    def already_forwarded(self, ticket: str, language: Language) -> str:
+        """The same question is with the team already."""
+        return self.knowledge.say("already_forwarded", language, ticket=ticket)
+
+    def choice_gone(self, language: Language) -> str:
+        """A button that leads nowhere any more."""
+        return self.knowledge.say("choice_gone", language)
+
+    def choice_repeated(self, language: Language) -> str:
+        """A button tapped twice."""
+        return self.knowledge.say("choice_repeated", language)
+
+    def unsupported(self, language: Language) -> str:
+        """Something the bot cannot use."""
+        return self.knowledge.say("unsupported", language, queue=self.queue)
+
+    def first_notice(self, language: Language) -> str:
+        """That one writes with a machine: for people who ask without /start."""
+        return self.knowledge.say("first_notice", language)
+
+    def matcher_failed(self) -> str:
+        """The reason clerks read when the matcher stumbled over a question."""
+        return self.knowledge.say("reason_matcher_failed", self.staff_language)
+
+    def none_fitted(self) -> str:
+        """The reason clerks read when the citizen wanted none of the suggestions."""
+        return self.knowledge.say("reason_none_fitted", self.staff_language)

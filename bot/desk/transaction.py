@@ -1,0 +1,110 @@
+"""What the desk asks of storage while it handles one message: all of it is kept, or none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.desk.ticket import Author, Message, Ticket
+from bot.knowledge.entry import Language
+from bot.matching.decision import Decision, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A citizen's conversation. `is_new`: this is the first we ever heard of it."""
+
+    id: int
+    channel: str
+    language: Language
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was asked and what was decided. `chosen` is the entry picked from the suggestions, or "none"."""
+
+    id: int
+    text: str
+    language: Language
+    outcome: Outcome
+    candidates: tuple[tuple[str, float], ...]
+    suggested: tuple[str, ...]
+    chosen: str | None
+    ticket: str | None
+
+
+class Transaction(Protocol):
+    """One commit. `now` of every row is the moment the transaction began."""
+
+    async def chat(self, channel: str, address: str, language: Language) -> Chat:
+        """The chat, made on first contact."""
+
+    async def mark_blocked(self, chat: int, blocked: bool) -> None:
+        """Note that the citizen blocked the bot, or let it back in."""
+
+    async def add_exchange(
+        self, chat: int, external_id: str, text: str, language: Language, decision: Decision, version: str
+    ) -> int:
+        """Keep what was asked and decided; the exchange's id."""
+
+    async def exchange(self, chat: int, exchange_id: int) -> Exchange | None:
+        """The exchange of this id, if it belongs to this chat."""
+
+    async def latest_exchange(self, chat: int) -> Exchange | None:
+        """The newest exchange of the chat."""
+
+    async def exchange_texts(self, chat: int, external_id: str) -> Sequence[str]:
+        """What was last handled under this external id: several texts where one message held several questions."""
+
+    async def choose(self, exchange_id: int, chosen: str) -> None:
+        """Keep what the citizen picked from the suggestions."""
+
+    async def link(self, exchange_id: int, ticket: Ticket) -> None:
+        """Note that the exchange became part of this ticket."""
+
+    async def open_ticket(self, code: str, chat: int, question: str, language: Language) -> Ticket:
+        """A new ticket."""
+
+    async def ticket(self, code: str) -> Ticket | None:
+        """The ticket of this code."""
+
+    async def ticket_about(self, chat: int, external_id: str) -> Ticket | None:
+        """The ticket to which a message belongs that the bot sent into this chat."""
+
+    async def latest_ticket(self, chat: int) -> Ticket | None:
+        """The newest ticket of the chat."""
+
+    async def keep_ticket(self, ticket: Ticket) -> None:
+        """Store the ticket's state and counters."""
+
+    async def add_message(self, ticket: Ticket, author: Author, text: str, external_id: str) -> None:
+        """Add to what was said within the ticket."""
+
+    async def messages(self, ticket: Ticket) -> Sequence[Message]:
+        """What was said within the ticket, oldest first."""
+
+    async def send(
+        self,
+        channel: str,
+        conversation: str,
+        key: str,
+        payload: Mapping[str, Any],
+        *,
+        chat: int | None = None,
+        ticket: Ticket | None = None,
+    ) -> None:
+        """Put something into the outbox. The same key twice is one delivery."""
+
+    async def bury(self, delivery_id: int, reason: str) -> None:
+        """Give a delivery up: it stays in the outbox as dead, with the reason."""
+
+    async def ticket_of_delivery(self, delivery_id: int) -> Ticket | None:
+        """The ticket a delivery belongs to."""
+
+    async def is_failing(self, channel: str) -> bool:
+        """Whether deliveries of this channel are waiting after failed attempts."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment the transaction began, in UTC."""

@@ -1,0 +1,1 @@
+"""How an older database becomes today's: one file a step, never changed once released."""

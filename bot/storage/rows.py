@@ -1,0 +1,236 @@
+"""One transaction on the database: what the desk reads and writes while it handles one message."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.desk.ticket import Author, Message, Ticket, TicketState
+from bot.desk.transaction import Chat, Exchange
+from bot.knowledge.entry import Language
+from bot.matching.decision import Decision, Outcome
+from bot.storage.tables import chats, exchanges, inbox, messages, outbox, parts, tickets
+
+
+class StoredTransaction:
+    """The desk's Transaction on an open database connection."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    @property
+    def now(self) -> datetime:
+        """The moment the transaction began, in UTC."""
+        return self._now
+
+    async def handled(self, inbox_id: int, outcome: str) -> None:
+        """Take a received message off the inbox: it is done, with this outcome."""
+        values = {"state": "done", "outcome": outcome[:64], "error": None, "handled_at": self._now}
+        await self._connection.execute(update(inbox).where(inbox.c.id == inbox_id).values(values))
+
+    # -- chats ------------------------------------------------------------------------------------
+
+    async def chat(self, channel: str, address: str, language: Language) -> Chat:
+        """The chat, made on first contact."""
+        query = select(chats).where(chats.c.channel == channel, chats.c.address == address)
+        if row := (await self._connection.execute(query)).one_or_none():
+            return Chat(row.id, channel, Language(row.language), is_new=False)
+        values = {"channel": channel, "address": address, "language": language, "blocked": False}
+        chat_id = await self._insert(chats, first_at=self._now, **values)
+        return Chat(chat_id, channel, language, is_new=True)
+
+    async def mark_blocked(self, chat: int, blocked: bool) -> None:
+        """Note that the citizen blocked the bot, or let it back in."""
+        await self._connection.execute(update(chats).where(chats.c.id == chat).values(blocked=blocked))
+
+    async def move_chat(self, channel: str, old: str, new: str) -> None:
+        """The channel gave a chat a new id."""
+        query = update(chats).where(chats.c.channel == channel, chats.c.address == old)
+        await self._connection.execute(query.values(address=new))
+
+    # -- exchanges --------------------------------------------------------------------------------
+
+    async def add_exchange(
+        self, chat: int, external_id: str, text: str, language: Language, decision: Decision, version: str
+    ) -> int:
+        """Keep what was asked and decided; the exchange's id."""
+        return await self._insert(
+            exchanges,
+            chat_id=chat,
+            external_id=external_id,
+            text=text,
+            language=language,
+            outcome=decision.outcome,
+            entry=decision.entry,
+            knowledge_version=version,
+            reason=decision.reason,
+            candidates=json.dumps([(one.entry, round(one.score, 4)) for one in decision.candidates]),
+            suggested=json.dumps(decision.suggested),
+            at=self._now,
+        )
+
+    async def exchange(self, chat: int, exchange_id: int) -> Exchange | None:
+        """The exchange of this id, if it belongs to this chat."""
+        return await self._exchange(_exchanges().where(exchanges.c.chat_id == chat, exchanges.c.id == exchange_id))
+
+    async def latest_exchange(self, chat: int) -> Exchange | None:
+        """The newest exchange of the chat."""
+        newest = _exchanges().where(exchanges.c.chat_id == chat).order_by(exchanges.c.id.desc()).limit(1)
+        return await self._exchange(newest)
+
+    async def _exchange(self, query: Select[Any]) -> Exchange | None:
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _exchange(row)
+
+    async def exchange_texts(self, chat: int, external_id: str) -> Sequence[str]:
+        """What was last handled under this external id: several texts where one message held several questions."""
+        mine = (exchanges.c.chat_id == chat, exchanges.c.external_id == external_id)
+        newest = select(func.max(exchanges.c.at)).where(*mine).scalar_subquery()
+        query = select(exchanges.c.text).where(*mine, exchanges.c.at == newest).order_by(exchanges.c.id)
+        return (await self._connection.scalars(query)).all()
+
+    async def choose(self, exchange_id: int, chosen: str) -> None:
+        """Keep what the citizen picked from the suggestions."""
+        query = update(exchanges).where(exchanges.c.id == exchange_id)
+        await self._connection.execute(query.values(chosen=chosen))
+
+    async def link(self, exchange_id: int, ticket: Ticket) -> None:
+        """Note that the exchange became part of this ticket."""
+        query = update(exchanges).where(exchanges.c.id == exchange_id)
+        await self._connection.execute(query.values(ticket_id=ticket.id))
+
+    # -- tickets ----------------------------------------------------------------------------------
+
+    async def open_ticket(self, code: str, chat: int, question: str, language: Language) -> Ticket:
+        """A new ticket."""
+        values = {"code": code, "chat_id": chat, "question": question, "language": language}
+        state = {"state": TicketState.OPEN, "mails": 0, "created_at": self._now, "changed_at": self._now}
+        ticket_id = await self._insert(tickets, **values, **state)
+        opened = await self._ticket(select(tickets).where(tickets.c.id == ticket_id))
+        assert opened is not None
+        return opened
+
+    async def ticket(self, code: str) -> Ticket | None:
+        """The ticket of this code."""
+        return await self._ticket(select(tickets).where(tickets.c.code == code))
+
+    async def latest_ticket(self, chat: int) -> Ticket | None:
+        """The newest ticket of the chat."""
+        newest = select(tickets).where(tickets.c.chat_id == chat).order_by(tickets.c.id.desc()).limit(1)
+        return await self._ticket(newest)
+
+    async def ticket_about(self, chat: int, external_id: str) -> Ticket | None:
+        """The ticket to which a message belongs that the bot sent into this chat."""
+        query = (
+            select(tickets)
+            .join(outbox, outbox.c.ticket_id == tickets.c.id)
+            .join(parts, parts.c.outbox_id == outbox.c.id)
+            .where(parts.c.external_id == external_id, outbox.c.chat_id == chat)
+            .limit(1)
+        )
+        return await self._ticket(query)
+
+    async def ticket_of_delivery(self, delivery_id: int) -> Ticket | None:
+        """The ticket a delivery belongs to."""
+        query = select(tickets).join(outbox, outbox.c.ticket_id == tickets.c.id).where(outbox.c.id == delivery_id)
+        return await self._ticket(query)
+
+    async def _ticket(self, query: Select[Any]) -> Ticket | None:
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _ticket(row)
+
+    async def keep_ticket(self, ticket: Ticket) -> None:
+        """Store the ticket's state and counters."""
+        values = {"state": ticket.state, "mails": ticket.mails, "changed_at": ticket.changed_at}
+        await self._connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(values))
+
+    async def add_message(self, ticket: Ticket, author: Author, text: str, external_id: str) -> None:
+        """Add to what was said within the ticket."""
+        values = {"ticket_id": ticket.id, "author": author, "text": text, "external_id": external_id}
+        await self._insert(messages, at=self._now, **values)
+
+    async def messages(self, ticket: Ticket) -> Sequence[Message]:
+        """What was said within the ticket, oldest first."""
+        query = select(messages).where(messages.c.ticket_id == ticket.id).order_by(messages.c.id)
+        return [Message(Author(row.author), row.text, row.at) for row in await self._connection.execute(query)]
+
+    # -- outbox -----------------------------------------------------------------------------------
+
+    async def send(
+        self,
+        channel: str,
+        conversation: str,
+        key: str,
+        payload: Mapping[str, Any],
+        *,
+        chat: int | None = None,
+        ticket: Ticket | None = None,
+    ) -> None:
+        """Put something into the outbox. The same key twice is one delivery."""
+        if await self._connection.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None:
+            return
+        await self._insert(
+            outbox,
+            channel=channel,
+            conversation=conversation,
+            key=key,
+            chat_id=chat,
+            ticket_id=None if ticket is None else ticket.id,
+            payload=json.dumps(payload, ensure_ascii=False),
+            state="pending",
+            attempts=0,
+            due_at=self._now,
+            created_at=self._now,
+        )
+
+    async def bury(self, delivery_id: int, reason: str) -> None:
+        """Give a delivery up: it stays in the outbox as dead, with the reason."""
+        values = {"state": "dead", "error": reason, "finished_at": self._now, "leased_until": None}
+        await self._connection.execute(update(outbox).where(outbox.c.id == delivery_id).values(values))
+
+    async def is_failing(self, channel: str) -> bool:
+        """Whether deliveries of this channel are waiting after failed attempts."""
+        waiting = select(func.count()).select_from(outbox)
+        failed = waiting.where(outbox.c.channel == channel, outbox.c.state == "pending", outbox.c.attempts > 0)
+        return bool(await self._connection.scalar(failed))
+
+    async def _insert(self, table: Any, **values: Any) -> int:
+        result = await self._connection.execute(insert(table).values(values))
+        key = result.inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+
+def _exchanges() -> Select[Any]:
+    return select(exchanges, tickets.c.code).outerjoin(tickets, tickets.c.id == exchanges.c.ticket_id)
+
+
+def _exchange(row: Row[Any]) -> Exchange:
+    return Exchange(
+        id=row.id,
+        text=row.text,
+        language=Language(row.language),
+        outcome=Outcome(row.outcome),
+        candidates=tuple((entry, score) for entry, score in json.loads(row.candidates)),
+        suggested=tuple(json.loads(row.suggested)),
+        chosen=row.chosen,
+        ticket=row.code,
+    )
+
+
+def _ticket(row: Row[Any]) -> Ticket:
+    return Ticket(
+        id=row.id,
+        code=row.code,
+        chat=row.chat_id,
+        question=row.question,
+        language=Language(row.language),
+        state=TicketState(row.state),
+        mails=row.mails,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+    )

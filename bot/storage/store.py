@@ -1,0 +1,260 @@
+"""The database: opening it, its transactions, and the queues on top of it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, event, exists, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.desk.outbox import Delivery
+from bot.errors import StorageError
+from bot.storage.rows import StoredTransaction
+from bot.storage.schema import upgrade
+from bot.storage.tables import bookmarks, chats, exchanges, inbox, outbox, parts, tickets
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One row of the inbox that waits to be handled."""
+
+    id: int
+    source: str
+    external_id: str
+    payload: bytes
+    attempts: int
+
+
+class Store:
+    """The database, opened. Safe to use from any number of tasks of one process."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        # SQLite has one writer: waiting in line here is cheaper than polling its lock from threads.
+        self._turn = asyncio.Lock()
+
+    # -- handling one message ---------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[StoredTransaction]:
+        """One transaction: committed at the end of the block, rolled back if it raises."""
+        async with self._connection() as connection:
+            yield StoredTransaction(connection, self._clock())
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._turn, self._engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise StorageError(f"The database refused to work: {error.orig}") from error
+
+    # -- inbox ------------------------------------------------------------------------------------
+
+    async def bookmark(self, name: str) -> str | None:
+        """How far this source has been read."""
+        async with self._connection() as connection:
+            value = await connection.scalar(select(bookmarks.c.value).where(bookmarks.c.name == name))
+            return None if value is None else str(value)
+
+    async def receive(
+        self, source: str, items: Sequence[tuple[str, bytes]], bookmark: tuple[str, str] | None = None
+    ) -> int:
+        """Commit what arrived, together with how far was read; what is known already is passed over.
+
+        `items`: (external id, payload) in order of arrival. Returns how many were new.
+        """
+        async with self._connection() as connection:
+            new = 0
+            for external_id, payload in items:
+                new += await _insert_received(connection, source, external_id[:512], payload, self._clock())
+            if bookmark is not None:
+                await _upsert_bookmark(connection, *bookmark)
+            return new
+
+    async def waiting(self, limit: int) -> Sequence[Received]:
+        """The oldest rows of the inbox that nobody has handled yet."""
+        columns = (inbox.c.id, inbox.c.source, inbox.c.external_id, inbox.c.payload, inbox.c.attempts)
+        query = select(*columns).where(inbox.c.state == "new").order_by(inbox.c.id).limit(limit)
+        async with self._connection() as connection:
+            return [Received(*row) for row in await connection.execute(query)]
+
+    async def failed(self, inbox_id: int, attempts: int, error: str, *, give_up: bool) -> None:
+        """Note a failed attempt at handling; parked for a person to look at when there shall be no more."""
+        values = {"attempts": attempts, "error": error, "state": "dead" if give_up else "new"}
+        async with self._connection() as connection:
+            await connection.execute(update(inbox).where(inbox.c.id == inbox_id).values(values))
+
+    # -- outbox -----------------------------------------------------------------------------------
+
+    async def claim(self, channel: str, limit: int, lease: timedelta) -> Sequence[Delivery]:
+        """Lease what is due on this channel: at most one delivery a conversation, oldest first.
+
+        A lease that ran out (its worker died) is claimed anew.
+        """
+        now = self._clock()
+        async with self._connection() as connection:
+            rows = (await connection.execute(_due(channel, now, limit))).all()
+            if not rows:
+                return []
+            claimed = [row.id for row in rows]
+            await connection.execute(update(outbox).where(outbox.c.id.in_(claimed)).values(leased_until=now + lease))
+            arrived = await _arrived(connection, claimed)
+            return [_delivery(row, arrived.get(row.id, ())) for row in rows]
+
+    async def release_leases(self) -> None:
+        """Make leased deliveries due again: for a single process that starts, whoever held them is dead."""
+        async with self._connection() as connection:
+            await connection.execute(update(outbox).where(outbox.c.state == "pending").values(leased_until=None))
+
+    async def note_part(self, delivery: Delivery, number: int, external_id: str) -> None:
+        """Keep that one part of a delivery has arrived, so that no later attempt repeats it."""
+        async with self._connection() as connection:
+            await connection.execute(
+                insert(parts).values(outbox_id=delivery.id, number=number, external_id=external_id[:512])
+            )
+
+    async def delivered(self, delivery: Delivery) -> None:
+        """The delivery has arrived as a whole."""
+        await self._finish(delivery, state="sent", error=None, finished_at=self._clock())
+
+    async def postpone(self, delivery: Delivery, due_at: datetime, error: str, *, counted: bool) -> None:
+        """Try again at `due_at`. `counted`: the attempt failed, rather than being told to wait."""
+        attempts = delivery.attempts + (1 if counted else 0)
+        await self._finish(delivery, due_at=due_at, error=error, attempts=attempts, leased_until=None)
+
+    async def _finish(self, delivery: Delivery, **values: Any) -> None:
+        async with self._connection() as connection:
+            await connection.execute(update(outbox).where(outbox.c.id == delivery.id).values(values))
+
+    # -- looking at it ----------------------------------------------------------------------------
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many rows stand in which state: `inbox.done`, `tickets.open`, `outbox.dead`, …"""
+        found: dict[str, int] = {}
+        async with self._connection() as connection:
+            for table in (inbox, tickets, outbox):
+                rows = await connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
+                found |= {f"{table.name}.{state}": count for state, count in rows}
+            rows = await connection.execute(select(inbox.c.outcome, func.count()).group_by(inbox.c.outcome))
+            found |= {f"outcome.{outcome}": count for outcome, count in rows if outcome}
+        return found
+
+    async def decisions(self, limit: int) -> Sequence[Mapping[str, Any]]:
+        """The newest exchanges with their reasons, newest first. Holds citizens' words: for the try-out only."""
+        query = (
+            select(exchanges, tickets.c.code)
+            .outerjoin(tickets, tickets.c.id == exchanges.c.ticket_id)
+            .order_by(exchanges.c.id.desc())
+            .limit(limit)
+        )
+        async with self._connection() as connection:
+            return [_decision(row) for row in await connection.execute(query)]
+
+
+def _decision(row: Row[Any]) -> Mapping[str, Any]:
+    return {
+        "at": row.at.isoformat(),
+        "text": row.text,
+        "outcome": row.outcome,
+        "entry": row.entry or row.chosen,
+        "reason": row.reason,
+        "candidates": [{"entry": entry, "score": score} for entry, score in json.loads(row.candidates)],
+        "ticket": row.code,
+    }
+
+
+async def _insert_received(
+    connection: AsyncConnection, source: str, external_id: str, payload: bytes, now: datetime
+) -> int:
+    known = select(inbox.c.id).where(inbox.c.source == source, inbox.c.external_id == external_id)
+    if await connection.scalar(known) is not None:
+        return 0
+    values = {"source": source, "external_id": external_id, "payload": payload, "received_at": now}
+    await connection.execute(insert(inbox).values(state="new", attempts=0, **values))
+    return 1
+
+
+async def _upsert_bookmark(connection: AsyncConnection, name: str, value: str) -> None:
+    changed = await connection.execute(update(bookmarks).where(bookmarks.c.name == name).values(value=value))
+    if changed.rowcount == 0:
+        await connection.execute(insert(bookmarks).values(name=name, value=value))
+
+
+def _due(channel: str, now: datetime, limit: int) -> Select[Any]:
+    earlier = outbox.alias()
+    overtakes = exists().where(
+        earlier.c.channel == outbox.c.channel,
+        earlier.c.conversation == outbox.c.conversation,
+        earlier.c.state == "pending",
+        earlier.c.id < outbox.c.id,
+    )
+    return (
+        select(outbox, chats.c.address)
+        .outerjoin(chats, chats.c.id == outbox.c.chat_id)
+        .where(
+            and_(outbox.c.state == "pending", outbox.c.channel == channel, outbox.c.due_at <= now),
+            (outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= now),
+            ~overtakes,
+        )
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+
+
+async def _arrived(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    query = select(parts).where(parts.c.outbox_id.in_(ids)).order_by(parts.c.number)
+    for row in await connection.execute(query):
+        found[row.outbox_id] = (*found.get(row.outbox_id, ()), row.external_id)
+    return found
+
+
+def _delivery(row: Row[Any], arrived: tuple[str, ...]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        channel=row.channel,
+        conversation=row.conversation,
+        address=row.address,
+        key=row.key,
+        payload=json.loads(row.payload),
+        attempts=row.attempts,
+        sent=arrived,
+    )
+
+
+@asynccontextmanager
+async def open_store(url: str, clock: Clock) -> AsyncIterator[Store]:
+    """Open the database, bring it up to date, close it at the end. Raises StorageError, SchemaTooNew."""
+    engine = create_async_engine(url)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(upgrade)
+        yield Store(engine, clock)
+    except DBAPIError as error:
+        raise StorageError(f"The database {engine.url.render_as_string()} cannot be opened: {error.orig}") from error
+    finally:
+        await engine.dispose()
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        # The driver would otherwise begin transactions by itself, too late for IMMEDIATE.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

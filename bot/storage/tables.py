@@ -1,0 +1,170 @@
+"""The tables. A change here needs a new migration beside it; a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment in time: aware in Python, UTC without an offset in the file."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+# SQLite numbers rows by itself only in a column of the exact type INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# What reached us and was committed before it was confirmed to the sender.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", String(32), nullable=False),
+    Column("external_id", String(512), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("outcome", String(64)),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text),
+    Column("received_at", Utc, nullable=False),
+    Column("handled_at", Utc),
+    UniqueConstraint("source", "external_id"),
+    Index(None, "state", "id"),
+)
+
+# How far each source has been read.
+bookmarks = Table(
+    "bookmarks",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# A citizen's conversation on one channel: the only place where the channel's own chat id stands.
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("blocked", Boolean, nullable=False),
+    Column("first_at", Utc, nullable=False),
+    UniqueConstraint("channel", "address"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(16), nullable=False, unique=True),
+    Column("chat_id", Id, ForeignKey("chats.id"), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("mails", Integer, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+    Index(None, "chat_id"),
+    Index(None, "state"),
+)
+
+# What was said within a ticket.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("author", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("external_id", String(512)),
+    Column("at", Utc, nullable=False),
+    Index(None, "ticket_id"),
+)
+
+# What was asked, what was decided and why.
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", Id, ForeignKey("chats.id"), nullable=False),
+    Column("ticket_id", Id, ForeignKey("tickets.id")),
+    Column("external_id", String(128), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("entry", String(128)),
+    Column("knowledge_version", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("candidates", Text, nullable=False),
+    Column("suggested", Text, nullable=False),
+    Column("chosen", String(128)),
+    Column("at", Utc, nullable=False),
+    Index(None, "chat_id", "id"),
+    Index(None, "chat_id", "external_id"),
+)
+
+# What is to be sent. `conversation` keeps order: nothing overtakes an earlier row of the same one.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("conversation", String(64), nullable=False),
+    Column("key", String(600), nullable=False, unique=True),
+    Column("chat_id", Id, ForeignKey("chats.id")),
+    Column("ticket_id", Id, ForeignKey("tickets.id")),
+    Column("payload", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("leased_until", Utc),
+    Column("error", Text),
+    Column("created_at", Utc, nullable=False),
+    Column("finished_at", Utc),
+    Index(None, "state", "channel", "due_at"),
+    Index(None, "channel", "conversation", "state", "id"),
+)
+
+# The parts of an outbox row that have arrived, with the id the outside world gave them.
+parts = Table(
+    "parts",
+    metadata,
+    Column("outbox_id", Id, ForeignKey("outbox.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("external_id", String(512), nullable=False),
+    Index(None, "external_id"),
+)
