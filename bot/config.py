@@ -1,0 +1,263 @@
+"""The configuration: one frozen value from config.yaml and the environment, read once."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import ConfigError
+
+Address = str
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Section(BaseModel):
+    """A part of the configuration: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
+
+
+class Telegram(Section):
+    """How to reach Telegram."""
+
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    base_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
+    long_poll_seconds: int = Field(50, ge=1, le=50)
+
+    @model_validator(mode="after")
+    def _one_token(self) -> Self:
+        _at_most_one(self, "token", "token_file")
+        return self
+
+
+class Smtp(Section):
+    """Where mail to staff is handed in."""
+
+    host: str
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: Path | None = None
+    timeout_seconds: float = Field(30, gt=0, le=300)
+    ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _at_most_one(self, "password", "password_file")
+        _no_password_in_the_clear(self.security, self.host)
+        return self
+
+
+class Imap(Section):
+    """Where staff's replies are read."""
+
+    host: str
+    port: int = Field(993, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    username: str
+    password: SecretStr | None = None
+    password_file: Path | None = None
+    folder: str = "INBOX"
+    poll_seconds: float = Field(60, ge=0.1, le=60)
+    idle: bool = True
+    timeout_seconds: float = Field(30, gt=0, le=300)
+    ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _at_most_one(self, "password", "password_file")
+        _no_password_in_the_clear(self.security, self.host)
+        return self
+
+
+class Mail(Section):
+    """The bot's own address, the staff queue, and who may answer."""
+
+    address: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    name: str = "KL.digital Bot"
+    queue: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    staff: tuple[str, ...] = Field(min_length=1)
+    authserv_id: str | None = None
+    smtp: Smtp
+    imap: Imap
+
+    @field_validator("staff")
+    @classmethod
+    def _addresses_or_domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            name, at, domain = one.rpartition("@")
+            if not domain or "." not in domain or " " in one or (at and not name):
+                raise ValueError(f'"{one}" is neither an address (name@city.example) nor a domain (city.example)')
+        return value
+
+
+class Observe(Section):
+    """What operators see. The decisions hold citizens' words: they are for the try-out only."""
+
+    port: int | None = Field(None, ge=1, le=65535)
+    show_decisions: bool = False
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Config(BaseSettings):
+    """Everything an operator can set. Secrets hide in every repr."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix="KLBOT_",
+        env_nested_delimiter="__",
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+    )
+
+    telegram: Telegram = Telegram()
+    mail: Mail
+    database: str = "sqlite+aiosqlite:///data/klbot.sqlite"
+    knowledge: Path | None = None
+    ticket_prefix: str = Field("KL", pattern=r"^[A-Z]{2,6}$")
+    timezone: str = "Europe/Berlin"
+    observe: Observe = Observe()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f'"{value}" is not a time zone; expected a name such as Europe/Berlin')
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The local time of staff."""
+        return ZoneInfo(self.timezone)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file (whose values come in as arguments)."""
+        return env_settings, init_settings
+
+
+def _at_most_one(section: BaseModel, *names: str) -> None:
+    given = [name for name in names if getattr(section, name) is not None]
+    if len(given) > 1:
+        raise ValueError(f"{' and '.join(given)} are both set; keep one of them")
+
+
+def _no_password_in_the_clear(security: str, host: str) -> None:
+    if security == "none" and host not in LOOPBACK:
+        raise ValueError('security "none" is only allowed on this machine (localhost); expected "starttls" or "tls"')
+
+
+def secret(value: SecretStr | None, file: Path | None, key: str) -> str | None:
+    """The secret itself, from the value or from its file (a trailing line end is dropped). Raises ConfigError."""
+    if value is not None:
+        return value.get_secret_value()
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigError(f"{key}: the file {file} cannot be read: {reason}.") from error
+
+
+def load(path: Path) -> Config:
+    """Read the file, let the environment override it. Raises ConfigError that names each wrong key.
+
+    Relative paths in the file are meant from the file's folder, so that every working directory will do.
+    """
+    values = _read(path)
+    try:
+        config = Config(**values)
+    except ValidationError as error:
+        complaints = "\n".join(_complaint(path, one) for one in error.errors())
+        raise ConfigError(complaints) from None
+    return _anchored(config, path.resolve().parent)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file; copy config.example.yaml and fill it in.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}.") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark is not None else str(path)
+        raise ConfigError(f"{place}: this is not YAML: {error.problem}.") from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
+        raise ConfigError(f"{path}: expected keys and values, as in config.example.yaml.")
+    return values
+
+
+def _complaint(path: Path, error: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in error["loc"]) or "the file"
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(_known_keys(error["loc"]))
+        return f"{path}: {key} is not a key that klbot knows; expected one of: {known}."
+    if error["type"] == "missing":
+        variable = "KLBOT_" + "__".join(str(part).upper() for part in error["loc"])
+        return f"{path}: {key} is missing; set it in the file or as {variable}."
+    return f"{path}: {key}: {error['msg'].removeprefix('Value error, ')}."
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    model: Any = Config
+    for part in location[:-1]:
+        annotation = model.model_fields[str(part)].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            break
+        model = annotation
+    return list(model.model_fields)
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    """The same configuration with relative paths made absolute from the file's folder."""
+    changes: dict[str, Any] = {}
+    if config.knowledge is not None:
+        changes["knowledge"] = folder / config.knowledge
+    head, slashes, file = config.database.partition(":///")
+    if slashes and head.startswith("sqlite") and file and not file.startswith((":memory:", "/")):
+        changes["database"] = f"{head}:///{folder / file}"
+    telegram, mail = config.telegram, config.mail
+    if telegram.token_file is not None:
+        changes["telegram"] = telegram.model_copy(update={"token_file": folder / telegram.token_file})
+    files = {"smtp": _anchored_files(mail.smtp, folder), "imap": _anchored_files(mail.imap, folder)}
+    changes["mail"] = mail.model_copy(update=files)
+    return config.model_copy(update=changes)
+
+
+def _anchored_files(section: Smtp | Imap, folder: Path) -> Smtp | Imap:
+    changes = {
+        name: folder / path for name in ("password_file", "ca_file") if (path := getattr(section, name)) is not None
+    }
+    return section.model_copy(update=changes)
+
+
+def make_folder(database: str) -> None:
+    """Make the folder of an SQLite file, so that a first start works. Raises ConfigError."""
+    _, slashes, file = database.partition(":///")
+    if not (slashes and database.startswith("sqlite")) or not file or file.startswith(":memory:"):
+        return
+    try:
+        os.makedirs(Path(file).parent, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"database: the folder {Path(file).parent} cannot be made: {error.strerror}.") from error

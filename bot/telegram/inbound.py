@@ -1,0 +1,210 @@
+"""From Telegram to the inbox, and from the inbox to our own values."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+from telegram import Bot, CallbackQuery, Chat, ChatMember, Message, Update, User
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.desk.citizen import (
+    CitizenCommand,
+    CitizenMessage,
+    CitizenPresence,
+    CitizenTap,
+    CitizenText,
+    Nothing,
+    Origin,
+    Unusable,
+)
+from bot.errors import StorageError, UnreadableMessage
+from bot.knowledge.entry import Language
+
+log = structlog.get_logger()
+
+CHANNEL = "telegram"
+# Telegram remembers the last list it was given, so it is always sent. `my_chat_member` is how a block is learnt.
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+LONGEST_PAUSE = 60.0
+
+
+class UpdateStore(Protocol):
+    """What the poller asks of storage."""
+
+    async def receive(self, source: str, items: Sequence[tuple[str, bytes]]) -> int:
+        """Commit (external id, payload) pairs, passing over the known ones; returns how many were new."""
+
+
+class Poller:
+    """Fetches updates and commits them before the next call confirms them to Telegram.
+
+    The library's own Updater confirms updates when they enter its memory and stops at the first one it cannot parse;
+    so the raw JSON is fetched and stored here, and parsed when it is handled.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        store: UpdateStore,
+        *,
+        on_news: Callable[[], None],
+        clock: Callable[[], datetime],
+        long_poll: timedelta = timedelta(seconds=50),
+    ) -> None:
+        self._bot = bot
+        self._store = store
+        self._on_news = on_news
+        self._clock = clock
+        self._long_poll = int(long_poll.total_seconds())
+        self._offset: int | None = None
+        self._failures = 0
+        self.last_good: datetime | None = None
+
+    async def run(self) -> None:
+        """Poll until cancelled. Whatever goes wrong is logged and tried again after a growing pause."""
+        while True:
+            started = asyncio.get_running_loop().time()
+            pause = await self._poll()
+            # A look-alike may answer an empty long poll at once: never ask in a busy loop.
+            took = asyncio.get_running_loop().time() - started
+            await asyncio.sleep(max(pause, 0.05 - took, 0.0))
+
+    async def _poll(self) -> float:
+        """One call; how many seconds to wait before the next."""
+        try:
+            updates = await self._fetch()
+            await self._keep(updates)
+        except RetryAfter as error:
+            return _seconds(error.retry_after)
+        except (TelegramError, StorageError) as error:
+            return self._failed(error)
+        self._failures = 0
+        self.last_good = self._clock()
+        return 0.0
+
+    async def _fetch(self) -> Sequence[Any]:
+        arguments: dict[str, Any] = {
+            "timeout": self._long_poll,
+            "limit": 100,
+            "allowed_updates": list(ALLOWED_UPDATES),
+        }
+        if self._offset is not None:
+            arguments["offset"] = self._offset
+        # In lower case, since the library warns of raw calls to methods it knows; Telegram does not mind.
+        updates = await self._bot.do_api_request("getupdates", arguments, read_timeout=self._long_poll + 10)
+        if not isinstance(updates, list):
+            raise TelegramError("getUpdates returned something that is not a list")
+        return updates
+
+    async def _keep(self, updates: Sequence[Any]) -> None:
+        if not updates:
+            return
+        items = [_item(update) for update in updates]
+        new = await self._store.receive(CHANNEL, items)
+        numbers = [int(external_id) for external_id, _ in items if external_id.isdigit()]
+        if numbers:
+            self._offset = max(numbers) + 1
+        log.info("telegram.received", updates=len(items), new=new)
+        self._on_news()
+
+    def _failed(self, error: TelegramError | StorageError) -> float:
+        self._failures += 1
+        pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(self._failures - 1, 10))
+        hint = {
+            Conflict: "another process polls with the same token, or a webhook is set",
+            InvalidToken: "the token was refused",
+        }.get(type(error), "")
+        log.warning("telegram.poll_failed", error=type(error).__name__, hint=hint, seconds=pause)
+        return pause
+
+
+def _item(update: Any) -> tuple[str, bytes]:
+    """What is stored of an update. One without a number is known by its content, and parked when it is read."""
+    payload = json.dumps(update).encode()
+    number = update.get("update_id") if isinstance(update, dict) else None
+    if isinstance(number, int) and number >= 0:
+        return str(number), payload
+    return f"unnumbered-{hashlib.sha256(payload).hexdigest()}", payload
+
+
+def _seconds(value: int | timedelta) -> float:
+    wait = value if isinstance(value, timedelta) else timedelta(seconds=value)
+    return wait.total_seconds()
+
+
+def read(payload: bytes, _external_id: str) -> CitizenMessage:
+    """What an update means to us. Raises UnreadableMessage for one that the library cannot parse."""
+    try:
+        update = Update.de_json(json.loads(payload), None)
+        return _translate(update)
+    except Exception as error:  # noqa: BLE001 -- the library raises anything on a form it does not know
+        raise UnreadableMessage(f"The update is not of Telegram's form ({type(error).__name__})") from error
+
+
+def _translate(update: Update) -> CitizenMessage:
+    if update.message is not None:
+        return _message(update.message, edited=False)
+    if update.edited_message is not None:
+        return _message(update.edited_message, edited=True)
+    if update.callback_query is not None:
+        return _tap(update.callback_query)
+    if update.my_chat_member is not None:
+        member = update.my_chat_member
+        blocked = member.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+        if member.chat.type != Chat.PRIVATE:
+            return Nothing("group-membership")
+        return CitizenPresence(_origin(member.chat, member.from_user), blocked)
+    return Nothing(_kind(update))
+
+
+def _message(message: Message, *, edited: bool) -> CitizenMessage:
+    if message.chat.type != Chat.PRIVATE:
+        return Nothing(f"in-{message.chat.type}")
+    if message.from_user is not None and message.from_user.is_bot:
+        return Nothing("from-bot")
+    origin = _origin(message.chat, message.from_user)
+    external_id = str(message.message_id)
+    text = message.text or message.caption
+    if not text:
+        return _without_text(message, origin, external_id, edited=edited)
+    if text.startswith("/") and not edited:
+        return _command(origin, external_id, text)
+    replied = message.reply_to_message
+    reply_to = None if replied is None else str(replied.message_id)
+    return CitizenText(origin, external_id, text, reply_to, edited)
+
+
+def _without_text(message: Message, origin: Origin, external_id: str, *, edited: bool) -> CitizenMessage:
+    contents = ("photo", "voice", "video", "video_note", "audio", "document", "sticker", "animation", "location",
+                "venue", "contact", "poll", "dice", "story", "game", "invoice")  # fmt: skip
+    kind = next((name for name in contents if getattr(message, name, None)), None)
+    if kind is None or edited:
+        return Nothing(f"service-message:{kind or 'other'}")
+    return Unusable(origin, external_id, kind)
+
+
+def _command(origin: Origin, external_id: str, text: str) -> CitizenCommand:
+    word, _, argument = text[1:].partition(" ")
+    name = word.partition("@")[0].lower()
+    return CitizenCommand(origin, external_id, name, argument.strip())
+
+
+def _tap(query: CallbackQuery) -> CitizenMessage:
+    if query.message is None or query.message.chat.type != Chat.PRIVATE:
+        return Nothing("tap-elsewhere")
+    return CitizenTap(_origin(query.message.chat, query.from_user), query.id, query.data or "")
+
+
+def _origin(chat: Chat, user: User | None) -> Origin:
+    code = (user.language_code or "") if user is not None else ""
+    language = Language.EN if code.lower().startswith("en") else Language.DE
+    return Origin(CHANNEL, str(chat.id), language)
+
+
+def _kind(update: Update) -> str:
+    known = [name for name in Update.ALL_TYPES if getattr(update, name, None) is not None]
+    return known[0] if known else "unknown-kind"

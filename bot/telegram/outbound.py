@@ -1,0 +1,147 @@
+"""From the outbox to Telegram."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+
+import structlog
+from aiolimiter import AsyncLimiter
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.desk.outbox import Delivery, Progress
+from bot.errors import DeliveryFailed
+
+log = structlog.get_logger()
+
+# Telegram counts a text in UTF-16 units.
+TEXT_LIMIT = 4096
+ZERO_WIDTH_JOINER = "\u200d"
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class ChatBook(Protocol):
+    """What the channel asks of storage."""
+
+    async def move_chat(self, channel: str, old: str, new: str) -> None:
+        """Telegram gave a chat a new id."""
+
+
+class TelegramChannel:
+    """Sends texts with buttons and acknowledges taps. No text is ever read as markup by Telegram."""
+
+    def __init__(self, bot: Bot, chats: ChatBook, *, per_second: float = 30) -> None:
+        self._bot = bot
+        self._chats = chats
+        self._limiter = AsyncLimiter(per_second, 1)
+
+    async def deliver(self, delivery: Delivery, progress: Progress) -> None:
+        """Send it, calling `progress(message id)` after each part. Raises DeliveryFailed."""
+        try:
+            if delivery.payload["kind"] == "tap":
+                await self._acknowledge(delivery.payload)
+            else:
+                await self._send(delivery, progress)
+        except ChatMigrated as error:
+            await self._migrate(delivery, error.new_chat_id)
+        except TelegramError as error:
+            raise failure(error) from error
+
+    async def _send(self, delivery: Delivery, progress: Progress) -> None:
+        texts = list(split(delivery.payload["text"]))
+        buttons = delivery.payload.get("buttons", ())
+        for number, text in enumerate(texts):
+            if number < len(delivery.sent):
+                continue
+            is_last = number == len(texts) - 1
+            async with self._limiter:
+                sent = await self._bot.send_message(
+                    chat_id=int(delivery.address or 0),
+                    text=text,
+                    reply_markup=keyboard(buttons) if is_last and buttons else None,
+                    link_preview_options=NO_PREVIEW,
+                )
+            await progress(str(sent.message_id))
+
+    async def _acknowledge(self, payload: Mapping[str, Any]) -> None:
+        try:
+            await self._bot.answer_callback_query(payload["tap_id"], text=payload["text"] or None)
+        except BadRequest:
+            # Too late: the citizen's client has given up waiting. The answer itself is sent all the same.
+            log.info("telegram.tap_too_old")
+
+    async def _migrate(self, delivery: Delivery, new_chat_id: int) -> None:
+        await self._chats.move_chat(delivery.channel, delivery.address or "", str(new_chat_id))
+        raise DeliveryFailed("the chat has a new id", retry_after=timedelta(0))
+
+
+def failure(error: TelegramError) -> DeliveryFailed:
+    """What a refusal of Telegram's means for a delivery. `reason` is one of the words the desk has a wording for."""
+    match error:
+        case RetryAfter():
+            wait = error.retry_after
+            pause = wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
+            return DeliveryFailed("told to wait", retry_after=pause)
+        case Forbidden():
+            return DeliveryFailed("blocked", permanent=True)
+        case BadRequest() if "chat not found" in error.message.lower():
+            return DeliveryFailed("chat_not_found", permanent=True)
+        case BadRequest():
+            return DeliveryFailed("refused", permanent=True, our_fault=True)
+        case InvalidToken():
+            return DeliveryFailed("the token was refused")
+        case _:
+            # 5xx, time-outs, no network. After a time-out the text may have arrived: at least once, never lost.
+            return DeliveryFailed(f"Telegram does not answer ({type(error).__name__})")
+
+
+def keyboard(rows: Sequence[Sequence[Mapping[str, str]]]) -> InlineKeyboardMarkup:
+    """Inline buttons from rows of {"text", "data"}."""
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(button["text"], callback_data=button["data"]) for button in row] for row in rows]
+    )
+
+
+def split(text: str, limit: int = TEXT_LIMIT) -> Iterator[str]:
+    """The text in parts of at most `limit` UTF-16 units, cut at paragraphs, lines or words where there are any."""
+    rest = text.strip()
+    while rest:
+        head = _fitting(rest, limit)
+        if len(head) < len(rest):
+            head = _cut_at_a_gap(head)
+        yield head.rstrip()
+        rest = rest[len(head) :].lstrip()
+
+
+def _fitting(text: str, limit: int) -> str:
+    """The longest start of the text with at most `limit` UTF-16 units; a character is never cut in half."""
+    if len(text) * 2 <= limit:
+        return text
+    units = 0
+    for index, character in enumerate(text):
+        units += 2 if ord(character) > 0xFFFF else 1
+        if units > limit:
+            return text[: _start_of_character(text, index)]
+    return text
+
+
+def _start_of_character(text: str, index: int) -> int:
+    """The nearest place at or before `index` that is not inside what people see as one character."""
+    start = index
+    while start > 0 and (_joins(text[start]) or text[start - 1] == ZERO_WIDTH_JOINER):
+        start -= 1
+    return start or index
+
+
+def _joins(character: str) -> bool:
+    return character == ZERO_WIDTH_JOINER or unicodedata.category(character) in ("Mn", "Me", "Mc", "Sk")
+
+
+def _cut_at_a_gap(head: str) -> str:
+    for gap in ("\n\n", "\n", ". ", " "):
+        place = head.rfind(gap)
+        # A gap near the start would leave a tiny part.
+        if place > len(head) // 2:
+            return head[: place + len(gap)]
+    return head
