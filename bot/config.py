@@ -182,12 +182,43 @@ def load(path: Path) -> Config:
     Relative paths in the file are meant from the file's folder, so that every working directory will do.
     """
     values = _read(path)
+    _refuse_unknown_variables()
     try:
         config = Config(**values)
     except ValidationError as error:
         complaints = "\n".join(_complaint(path, one) for one in error.errors())
         raise ConfigError(complaints) from None
     return _anchored(config, path.resolve().parent)
+
+
+class _WithoutEnvironment(Config):
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+def from_values(values: dict[str, Any]) -> Config:
+    """A configuration made by a program, such as the try-out: no file, and the environment is not asked."""
+    return _WithoutEnvironment(**values)
+
+
+def _refuse_unknown_variables() -> None:
+    for variable in os.environ:
+        if not variable.startswith("KLBOT_"):
+            continue
+        key = variable.removeprefix("KLBOT_").lower().partition("__")[0]
+        if key not in Config.model_fields:
+            known = ", ".join(f"KLBOT_{name.upper()}" for name in Config.model_fields)
+            raise ConfigError(
+                f"The environment variable {variable} is unknown; expected one that begins with: {known}."
+            )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from bot.errors import DeliveryFailed, StorageError
 
 log = structlog.get_logger()
 
+GRACE = timedelta(seconds=5)
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -98,30 +100,39 @@ class Outbox:
         self._at_once = at_once
         self._look_every = look_every
         self._news = asyncio.Event()
-        self._busy = 0
+        self._running: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Something new may be due."""
         self._news.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled. What is under way then is taken up again at the next start."""
-        async with asyncio.TaskGroup() as group:
+        """Deliver until cancelled. What is under way then gets a moment to end, so that it need not be repeated."""
+        try:
             while True:
                 self._news.clear()
                 claimed = await self._claim()
                 for delivery in claimed:
-                    self._busy += 1
-                    group.create_task(self._attempt(delivery))
+                    task = asyncio.create_task(self._attempt(delivery))
+                    self._running.add(task)
+                    task.add_done_callback(self._running.discard)
                 if not claimed:
                     await self._wait()
+        finally:
+            await self._let_end()
+
+    async def _let_end(self) -> None:
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=GRACE.total_seconds())
+            for task in late:
+                task.cancel()
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), self._look_every.total_seconds())
 
     async def _claim(self) -> Sequence[Delivery]:
-        room = self._at_once - self._busy
+        room = self._at_once - len(self._running)
         if room <= 0:
             return ()
         try:
@@ -137,7 +148,6 @@ class Outbox:
             # Nothing could be noted: the lease runs out and the delivery is tried again.
             log.error("outbox.storage_failed", channel=self._name, delivery=delivery.id, error=str(error))
         finally:
-            self._busy -= 1
             self.wake()
 
     async def _deliver(self, delivery: Delivery) -> None:

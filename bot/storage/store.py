@@ -65,6 +65,21 @@ class Store:
             value = await connection.scalar(select(bookmarks.c.value).where(bookmarks.c.name == name))
             return None if value is None else str(value)
 
+    async def constant(self, name: str, make: Callable[[], str]) -> str:
+        """A value made once in the life of this database."""
+        async with self._connection() as connection:
+            known = await connection.scalar(select(bookmarks.c.value).where(bookmarks.c.name == name))
+            if known is not None:
+                return str(known)
+            made = make()
+            await connection.execute(insert(bookmarks).values(name=name, value=made))
+            return made
+
+    async def move_chat(self, channel: str, old: str, new: str) -> None:
+        """The channel gave a chat a new id."""
+        async with self.begin() as tx:
+            await tx.move_chat(channel, old, new)
+
     async def receive(
         self, source: str, items: Sequence[tuple[str, bytes]], bookmark: tuple[str, str] | None = None
     ) -> int:

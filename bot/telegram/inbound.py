@@ -132,8 +132,7 @@ def _item(update: Any) -> tuple[str, bytes]:
 
 
 def _seconds(value: int | timedelta) -> float:
-    wait = value if isinstance(value, timedelta) else timedelta(seconds=value)
-    return wait.total_seconds()
+    return value / timedelta(seconds=1) if isinstance(value, timedelta) else float(value)
 
 
 def read(payload: bytes, _external_id: str) -> CitizenMessage:
