@@ -1,5 +1,6 @@
 """A small web server on this machine: is the bot well, how much has it done, and (in the try-out) why."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -7,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import anyio
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -71,9 +71,9 @@ async def serving(pulse: Pulse, port: int) -> AsyncIterator[None]:
         listener.close()
         raise StartError(f"observe.port: port {port} is taken ({error.strerror}); choose another.") from error
     server = _Server(uvicorn.Config(application(pulse), log_config=None, lifespan="off", timeout_graceful_shutdown=1))
-    async with anyio.create_task_group() as group:
-        group.start_soon(server.serve, [listener])
-        try:
-            yield
-        finally:
-            server.should_exit = True
+    task = asyncio.create_task(server.serve([listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task

@@ -23,6 +23,7 @@ from bot.desk.citizen import (
 )
 from bot.errors import StorageError, UnreadableMessage
 from bot.knowledge.entry import Language
+from bot.telegram.client import wait_of
 
 log = structlog.get_logger()
 
@@ -79,7 +80,7 @@ class Poller:
             updates = await self._fetch()
             await self._keep(updates)
         except RetryAfter as error:
-            return _seconds(error.retry_after)
+            return wait_of(error).total_seconds()
         except (TelegramError, StorageError) as error:
             return self._failed(error)
         self._failures = 0
@@ -129,10 +130,6 @@ def _item(update: Any) -> tuple[str, bytes]:
     if isinstance(number, int) and number >= 0:
         return str(number), payload
     return f"unnumbered-{hashlib.sha256(payload).hexdigest()}", payload
-
-
-def _seconds(value: int | timedelta) -> float:
-    return value / timedelta(seconds=1) if isinstance(value, timedelta) else float(value)
 
 
 def read(payload: bytes, _external_id: str) -> CitizenMessage:

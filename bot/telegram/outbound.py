@@ -12,6 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from bot.desk.outbox import Delivery, Progress
 from bot.errors import DeliveryFailed
+from bot.telegram.client import wait_of
 
 log = structlog.get_logger()
 
@@ -80,9 +81,7 @@ def failure(error: TelegramError) -> DeliveryFailed:
     """What a refusal of Telegram's means for a delivery. `reason` is one of the words the desk has a wording for."""
     match error:
         case RetryAfter():
-            wait = error.retry_after
-            pause = wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
-            return DeliveryFailed("told to wait", retry_after=pause)
+            return DeliveryFailed("told to wait", retry_after=wait_of(error))
         case Forbidden():
             return DeliveryFailed("blocked", permanent=True)
         case BadRequest() if "chat not found" in error.message.lower():
