@@ -119,13 +119,13 @@ class Config(BaseSettings):
         str_strip_whitespace=True,
     )
 
-    telegram: Telegram = Telegram()
+    telegram: Telegram = Field(default_factory=Telegram)
     mail: Mail
     database: str = "sqlite+aiosqlite:///data/klbot.sqlite"
     knowledge: Path | None = None
     ticket_prefix: str = Field("KL", pattern=r"^[A-Z]{2,6}$")
     timezone: str = "Europe/Berlin"
-    observe: Observe = Observe()
+    observe: Observe = Field(default_factory=Observe)
 
     @field_validator("timezone")
     @classmethod

@@ -122,7 +122,7 @@ def test_what_is_not_for_the_bot_is_a_counted_nothing(update: dict[str, Any]) ->
         b'"text"',
         b'{"update_id": 1, "message": 7}',
         b'{"update_id": 1, "message": {"message_id": "x", "date": "never", "chat": []}}',
-        b'{"update_id": 1, "message": {"message_id": 1, "date": 99999999999999999, "chat": {"id": 1, "type": "private"}}}',
+        b'{"update_id": 1, "message": {"message_id": 1, "date": 99999999999999999, "chat": {"id": 1}}}',
         b'{"message": {"text": "no number"}}',
     ],
 )

@@ -1,0 +1,5 @@
+"""`python -m bot` is `klbot`."""
+
+from bot.cli import main
+
+main()

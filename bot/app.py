@@ -1,0 +1,216 @@
+"""The composition root: opens every part in order, runs the loops, closes in reverse."""
+
+import asyncio
+import random
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot import config as configuration
+from bot.config import Config
+from bot.desk.conversation import Conversation
+from bot.desk.intake import Door, Intake
+from bot.desk.letters import Letters
+from bot.desk.outbox import Outbox, Patience
+from bot.desk.phrases import Phrases
+from bot.desk.relay import StaffRelay
+from bot.errors import ConfigError
+from bot.knowledge.entry import KnowledgeBase
+from bot.knowledge.loader import load, shipped
+from bot.mail.inbound import ImapSettings, MailboxReader
+from bot.mail.keys import ThreadKeys
+from bot.mail.message import read as read_mail
+from bot.mail.outbound import MailChannel, SmtpSettings
+from bot.mail.sender import StaffList
+from bot.matching.matcher import Matcher
+from bot.observe import health, logs
+from bot.storage.store import Store, open_store
+from bot.telegram import inbound as telegram_inbound
+from bot.telegram.client import Clients, connected
+from bot.telegram.outbound import TelegramChannel
+
+TELEGRAM = telegram_inbound.CHANNEL
+MAIL = "mail"
+# A question must outlive any outage of the mail server: five weeks of ten-minute pauses.
+MAIL_PATIENCE = Patience(attempts=5000)
+
+
+def now() -> datetime:
+    """The time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def load_knowledge(folder: Path | None) -> KnowledgeBase:
+    """The knowledge base of this folder, or the one that ships. Raises KnowledgeError."""
+    if folder is None:
+        return load(shipped())
+    return load(folder, fallback=shipped())
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What nobody else may read."""
+
+    token: str
+    smtp_password: str | None
+    imap_password: str
+
+    def __repr__(self) -> str:
+        return "Secrets([hidden])"
+
+
+def read_secrets(config: Config) -> Secrets:
+    """Every secret of the configuration, from its value or its file. Raises ConfigError naming what is missing."""
+    telegram, smtp, imap = config.telegram, config.mail.smtp, config.mail.imap
+    token = configuration.secret(telegram.token, telegram.token_file, "telegram.token_file")
+    if not token:
+        raise ConfigError("telegram.token is missing; set it, or telegram.token_file, or KLBOT_TELEGRAM__TOKEN.")
+    smtp_password = configuration.secret(smtp.password, smtp.password_file, "mail.smtp.password_file")
+    if smtp.username and smtp_password is None:
+        raise ConfigError("mail.smtp.password is missing, though mail.smtp.username is set.")
+    imap_password = configuration.secret(imap.password, imap.password_file, "mail.imap.password_file")
+    if imap_password is None:
+        raise ConfigError(
+            "mail.imap.password is missing; set it, mail.imap.password_file or KLBOT_MAIL__IMAP__PASSWORD."
+        )
+    return Secrets(token, smtp_password, imap_password)
+
+
+async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) -> None:
+    """The whole bot, until cancelled. Raises KlbotError when a part cannot start."""
+    hidden = read_secrets(config)
+    logs.configure(
+        level=config.observe.log_level,
+        form=config.observe.log_format,
+        secrets=(hidden.token, hidden.smtp_password or "", hidden.imap_password),
+    )
+    knowledge = load_knowledge(config.knowledge)
+    configuration.make_folder(config.database)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(config.database, now))
+        clients = await stack.enter_async_context(connected(hidden.token, config.telegram.base_url))
+        loops, pulse = await _assemble(config, hidden, knowledge, store, clients)
+        if config.observe.port is not None:
+            await stack.enter_async_context(health.serving(pulse, config.observe.port))
+        async with _running(loops):
+            on_ready()
+            await asyncio.Event().wait()
+
+
+async def _assemble(
+    config: Config, hidden: Secrets, knowledge: KnowledgeBase, store: Store, clients: Clients
+) -> tuple[list[Coroutine[Any, Any, None]], health.Pulse]:
+    """Every part, connected: the loops to run and what the health page reads."""
+    await store.release_leases()
+    keys = await _thread_keys(config, store)
+    letters = Letters(knowledge, config.mail.queue, config.zone)
+    relay = StaffRelay(knowledge, letters, citizens=TELEGRAM)
+    conversation = Conversation(
+        phrases=Phrases(knowledge, config.mail.queue),
+        decide=Matcher(knowledge).decide,
+        letters=letters,
+        choice=secrets.choice,
+        prefix=config.ticket_prefix,
+    )
+    timing = {"clock": now, "jitter": random.random}
+    to_citizens = Outbox(TELEGRAM, TelegramChannel(clients.sending, store), store, relay, **timing)
+    to_staff = Outbox(
+        MAIL, _mail_channel(config, hidden, keys), store, relay, **timing, patience=MAIL_PATIENCE, at_once=4
+    )
+
+    def handled() -> None:
+        to_citizens.wake()
+        to_staff.wake()
+
+    doors = {
+        TELEGRAM: Door(telegram_inbound.read, conversation.handle),
+        MAIL: Door(_mail_reading(config, keys), relay.handle),
+    }
+    intake = Intake(store, doors, on_handled=handled)
+    poller = telegram_inbound.Poller(
+        clients.polling,
+        store,
+        on_news=intake.wake,
+        clock=now,
+        long_poll=timedelta(seconds=config.telegram.long_poll_seconds),
+    )
+    mailbox = _mailbox(config, hidden, store, intake.wake)
+    pulse = health.Pulse(
+        counts=store.counts,
+        last_good={"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good},
+        clock=now,
+        decisions=store.decisions if config.observe.show_decisions else None,
+    )
+    return [poller.run(), mailbox.run(), intake.run(), to_citizens.run(), to_staff.run()], pulse
+
+
+async def _thread_keys(config: Config, store: Store) -> ThreadKeys:
+    # Kept with the tickets it protects: a new key would turn away every reply to an older mail.
+    key = await store.constant("thread-key", secrets.token_hex)
+    domain = config.mail.address.rpartition("@")[2]
+    return ThreadKeys(bytes.fromhex(key), domain, prefix=config.ticket_prefix)
+
+
+def _mail_channel(config: Config, hidden: Secrets, keys: ThreadKeys) -> MailChannel:
+    smtp = config.mail.smtp
+    settings = SmtpSettings(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        username=smtp.username,
+        password=hidden.smtp_password,
+        timeout=smtp.timeout_seconds,
+        ca_file=smtp.ca_file,
+        sender=config.mail.address,
+        sender_name=config.mail.name,
+    )
+    return MailChannel(settings, keys, clock=now)
+
+
+def _mail_reading(config: Config, keys: ThreadKeys) -> Callable[[bytes, str], Any]:
+    staff = StaffList(config.mail.staff)
+
+    def read(raw: bytes, external_id: str) -> Any:
+        return read_mail(
+            raw,
+            keys=keys,
+            staff=staff,
+            own_address=config.mail.address,
+            external_id=external_id,
+            authserv_id=config.mail.authserv_id,
+        )
+
+    return read
+
+
+def _mailbox(config: Config, hidden: Secrets, store: Store, on_news: Callable[[], None]) -> MailboxReader:
+    imap = config.mail.imap
+    settings = ImapSettings(
+        host=imap.host,
+        port=imap.port,
+        security=imap.security,
+        username=imap.username,
+        password=hidden.imap_password,
+        folder=imap.folder,
+        poll_seconds=imap.poll_seconds,
+        idle=imap.idle,
+        timeout=imap.timeout_seconds,
+        ca_file=imap.ca_file,
+    )
+    return MailboxReader(settings, store, clock=now, on_news=on_news)
+
+
+@asynccontextmanager
+async def _running(loops: list[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Run the loops for the length of the block; if one of them fails, so does the block."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(loop) for loop in loops]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()

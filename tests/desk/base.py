@@ -1,0 +1,36 @@
+"""A tiny knowledge base for the desk's tests."""
+
+from pathlib import Path
+
+from bot.knowledge.loader import load, shipped
+
+from bot.knowledge.entry import Entry, KnowledgeBase, Language, Phrasing, Place, SmallTalk, Text, Topic
+
+NOWHERE = Place("test.yaml", 1, 1)
+DE, EN = Language.DE, Language.EN
+
+
+def entry(entry_id: str, question: str, answer: str, english: tuple[str, str] | None = None) -> Entry:
+    """An entry with a German and perhaps an English text."""
+    texts = {DE: Text(question, (), answer)}
+    if english is not None:
+        texts[EN] = Text(english[0], (), english[1])
+    phrasings = tuple(Phrasing(entry_id, text.question, language, NOWHERE) for language, text in texts.items())
+    return Entry(entry_id, "test", texts, "2020-06", "Testquelle", phrasings, NOWHERE)
+
+
+ENTRIES = (
+    entry(
+        "livestream", "Werden Ratssitzungen übertragen?", "Nein, der Rat war dagegen.", ("Is there a stream?", "No.")
+    ),
+    entry("paket", "Gibt es eine Paketstation?", "Sie steht am Rathaus."),
+    entry("ort", "Was ist der Dritte Ort?", "Ein Ort neben Arbeit und Zuhause."),
+)
+
+
+def knowledge_base() -> KnowledgeBase:
+    """Three entries and the wording that ships."""
+    wording = load(shipped()).wording
+    topic = Topic("test", {DE: "Test"}, {DE: "Ein Test."}, ENTRIES, ())
+    small_talk = (SmallTalk("greeting", {DE: ("Hallo",)}, {DE: "Guten Tag!", EN: "Hello!"}),)
+    return KnowledgeBase(Path("test"), (topic,), small_talk, wording, "v1")

@@ -1,0 +1,347 @@
+"""What citizens get back, and what staff get to see, message by message."""
+
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.desk.citizen import CitizenCommand, CitizenMessage, CitizenPresence, CitizenTap, CitizenText, Origin, Unusable
+from bot.desk.conversation import Conversation
+from bot.desk.letters import Letters
+from bot.desk.phrases import Phrases
+from bot.desk.relay import StaffRelay
+from bot.desk.staff import Bounce, Dropped, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
+from bot.knowledge.entry import Language
+from bot.matching.decision import Candidate, Decision, Outcome
+from bot.storage.store import Store, open_store
+from tests.desk.base import knowledge_base
+
+ADA = Origin("telegram", "1001", Language.DE)
+BEN = Origin("telegram", "1002", Language.DE)
+QUEUE = "info@kl.digital"
+
+
+def decide(text: str, language: Language | None) -> Decision:
+    """A matcher whose mind can be read."""
+    candidates = (Candidate("livestream", 0.9, "x", Language.DE), Candidate("paket", 0.4, "y", Language.DE))
+    match text.split(":")[0]:
+        case "answer":
+            return Decision(Outcome.ANSWER, text, candidates, "Treffer", entry="livestream")
+        case "english":
+            return Decision(Outcome.ANSWER, text, candidates, "hit", Language.EN, entry="paket")
+        case "suggest":
+            return Decision(Outcome.SUGGEST, text, candidates, "unsicher", suggested=("livestream", "paket", "ort"))
+        case "hello":
+            return Decision(Outcome.SMALLTALK, text, (), "Gruß", small_talk="greeting")
+        case "crash":
+            raise RecursionError(text)
+        case "two":
+            parts = (decide("answer: a", language), decide("unknown: b", language))
+            return Decision(Outcome.ANSWER, text, candidates, "zwei", entry="livestream", parts=parts)
+    return Decision(Outcome.FORWARD, text, candidates, "kein Treffer")
+
+
+class Desk:
+    """The desk on a real database, with both ends of the outbox in sight."""
+
+    def __init__(self, store: Store) -> None:
+        self.time = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+        self.store = store
+        base = knowledge_base()
+        self.letters = Letters(base, QUEUE, ZoneInfo("Europe/Berlin"))
+        choice = random.Random(7).choice
+        self.conversation = Conversation(Phrases(base, QUEUE), decide, self.letters, choice)
+        self.relay = StaffRelay(base, self.letters, citizens="telegram")
+        self._number = 0
+
+    async def hear(self, message: CitizenMessage) -> str:
+        async with self.store.begin() as tx:
+            return await self.conversation.handle(tx, message)
+
+    async def say(self, text: str, origin: Origin = ADA, **fields: Any) -> str:
+        self._number += 1
+        return await self.hear(CitizenText(origin, fields.pop("external_id", str(self._number)), text, **fields))
+
+    async def mail(self, mail: IncomingMail) -> str:
+        async with self.store.begin() as tx:
+            return await self.relay.handle(tx, mail)
+
+    async def sent(self, channel: str = "telegram") -> list[Any]:
+        """Everything that was waiting to be sent; message ids are given in order, from 500."""
+        found: list[Any] = []
+        while claimed := await self.store.claim(channel, 50, timedelta(minutes=1)):
+            for delivery in claimed:
+                await self.store.note_part(delivery, 0, str(500 + delivery.id))
+                await self.store.delivered(delivery)
+                found.append(delivery)
+        return found
+
+    async def heard(self) -> list[str]:
+        return [delivery.payload["text"] for delivery in await self.sent()]
+
+    async def ticket_of(self, text: str, origin: Origin = ADA) -> str:
+        await self.say(text, origin)
+        await self.sent()
+        mail = (await self.sent("mail"))[-1]
+        return str(mail.payload["ticket"])
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    holder: list[Desk] = []
+    async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'desk.sqlite'}", lambda: holder[0].time) as store:
+        holder.append(Desk(store))
+        await holder[0].hear(CitizenCommand(ADA, "0", "start"))
+        await holder[0].hear(CitizenCommand(BEN, "0", "start"))
+        await holder[0].sent()
+        yield holder[0]
+
+
+async def test_a_known_question_gets_the_stored_answer_with_date_and_source(desk: Desk) -> None:
+    outcome = await desk.say("answer: wann?")
+
+    [text] = await desk.heard()
+    assert outcome == "answer"
+    assert text.startswith("Nein, der Rat war dagegen.")
+    assert "Juni 2020" in text
+    assert "Testquelle" in text
+    assert "Automatische Antwort" in text
+
+
+async def test_an_english_question_without_english_answer_says_that_it_is_german(desk: Desk) -> None:
+    await desk.say("english: where?")
+
+    [text] = await desk.heard()
+    assert text.startswith("So far this answer is only available in German")
+
+
+async def test_someone_who_asks_without_start_is_told_once_that_this_is_a_machine(desk: Desk) -> None:
+    clara = Origin("telegram", "1003", Language.DE)
+    await desk.say("answer: a", clara)
+    await desk.say("answer: b", clara)
+
+    first, second = await desk.heard()
+    assert "automatischen Assistenten" in first
+    assert "automatischen Assistenten" not in second
+
+
+async def test_suggestions_are_numbered_in_the_text_and_on_buttons(desk: Desk) -> None:
+    await desk.say("suggest: ?")
+
+    [delivery] = await desk.sent()
+    assert "2. Gibt es eine Paketstation?" in delivery.payload["text"]
+    assert [row[0]["text"] for row in delivery.payload["buttons"]][1] == "2. Gibt es eine Paketstation?"
+    assert len(delivery.payload["buttons"]) == 4
+    assert all(len(row[0]["data"].encode()) <= 64 for row in delivery.payload["buttons"])
+
+
+@pytest.mark.parametrize("words", ["2", " 2. ", "zwei", "die zweite!", "two", "Gibt es eine Paketstation?"])
+async def test_a_suggestion_can_be_picked_by_typing(desk: Desk, words: str) -> None:
+    await desk.say("suggest: ?")
+    await desk.sent()
+
+    outcome = await desk.say(words)
+
+    assert outcome == "choice:typed"
+    assert (await desk.heard())[0].startswith("Sie steht am Rathaus.")
+
+
+async def test_a_suggestion_can_be_tapped_and_a_second_tap_is_not_answered_twice(desk: Desk) -> None:
+    await desk.say("suggest: ?")
+    [delivery] = await desk.sent()
+    data = delivery.payload["buttons"][2][0]["data"]
+
+    first = await desk.hear(CitizenTap(ADA, "t1", data))
+    second = await desk.hear(CitizenTap(ADA, "t2", data))
+
+    assert (first, second) == ("choice:tapped", "tap:repeated")
+    texts = [one.payload["text"] for one in await desk.sent() if one.payload["kind"] == "text"]
+    assert len(texts) == 1
+
+
+async def test_nobody_can_tap_another_citizens_suggestions(desk: Desk) -> None:
+    await desk.say("suggest: ?")
+    [delivery] = await desk.sent()
+
+    outcome = await desk.hear(CitizenTap(BEN, "t1", delivery.payload["buttons"][0][0]["data"]))
+
+    assert outcome == "tap:gone"
+
+
+@pytest.mark.parametrize(
+    "data", ["", "s:", "s:1", "s:1:9", "s:x:1", "x:1:1", "s:²:1", "s:-1:0", "s:99999999999999999:1"]
+)
+async def test_a_forged_button_leads_nowhere(desk: Desk, data: str) -> None:
+    await desk.say("suggest: ?")
+
+    assert await desk.hear(CitizenTap(ADA, "t1", data)) == "tap:gone"
+
+
+async def test_none_of_the_suggestions_goes_to_the_team_with_the_original_question(desk: Desk) -> None:
+    await desk.say("suggest: was ist mit X?")
+    await desk.sent()
+
+    await desk.say("keine davon")
+
+    [mail] = await desk.sent("mail")
+    assert "was ist mit X?" in mail.payload["text"]
+    assert mail.payload["to"] == QUEUE
+
+
+async def test_an_unknown_question_becomes_a_mail_that_names_nobody(desk: Desk) -> None:
+    await desk.say("Wie tief ist der See?")
+
+    [notice] = await desk.heard()
+    [mail] = await desk.sent("mail")
+    assert mail.payload["ticket"] in notice
+    assert "sicher gespeichert" in notice
+    assert "Wie tief ist der See?" in mail.payload["text"]
+    assert "1. Werden Ratssitzungen übertragen?" in mail.payload["text"]
+    assert "1001" not in str(mail.payload)
+
+
+async def test_while_mail_is_down_the_citizen_is_told_that_it_will_be_later(desk: Desk) -> None:
+    await desk.say("Frage eins?")
+    [mail] = await desk.store.claim("mail", 1, timedelta(0))
+    await desk.store.postpone(mail, desk.time + timedelta(minutes=1), "no server", counted=True)
+    await desk.sent()
+
+    await desk.say("Frage zwei?", BEN)
+
+    [notice] = await desk.heard()
+    assert "sicher gespeichert, wird weitergeleitet" in notice
+
+
+async def test_the_teams_reply_reaches_its_own_citizen_marked_as_a_persons(desk: Desk) -> None:
+    ada = await desk.ticket_of("Adas Frage?")
+    ben = await desk.ticket_of("Bens Frage?", BEN)
+
+    await desk.mail(StaffReply(ben, "Antwort für Ben", "anna@kl.digital", "<2@x>"))
+    await desk.mail(StaffReply(ada, "Antwort für Ada", "anna@kl.digital", "<1@x>"))
+
+    to_ben, to_ada = sorted(await desk.sent(), key=lambda one: one.address, reverse=True)
+    assert (to_ben.address, to_ada.address) == ("1002", "1001")
+    assert "Antwort für Ben" in to_ben.payload["text"]
+    assert "Antwort für Ada" in to_ada.payload["text"]
+    assert "von einem Menschen" in to_ada.payload["text"]
+
+
+async def test_a_reply_to_a_ticket_that_does_not_exist_is_shown_to_staff(desk: Desk) -> None:
+    outcome = await desk.mail(StaffReply("KL-222222", "Text", "anna@kl.digital", "<1@x>"))
+
+    [mail] = await desk.sent("mail")
+    assert outcome == "held:unknown-ticket"
+    assert "KL-222222" in mail.payload["text"]
+    assert await desk.sent() == []
+
+
+@pytest.mark.parametrize(
+    ("mail", "outcome", "letters"),
+    [
+        (HeldMail(Held.NOT_STAFF, "Kein Teammitglied.", "x@evil.example", "Re: x", "<1@x>"), "held:not-staff", 1),
+        (DroppedMail(Dropped.AUTO_REPLY, "<2@x>"), "dropped:auto-reply", 0),
+        (Bounce(True, "5.1.1", "<3@x>"), "bounce:final", 0),
+    ],
+)
+async def test_other_mail_never_reaches_a_citizen(desk: Desk, mail: IncomingMail, outcome: str, letters: int) -> None:
+    await desk.ticket_of("Frage?")
+
+    assert await desk.mail(mail) == outcome
+    assert await desk.sent() == []
+    assert len(await desk.sent("mail")) == letters
+
+
+async def test_the_same_question_again_is_not_sent_to_the_team_twice(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+
+    await desk.say("Wie tief ist der See?")
+
+    assert code in (await desk.heard())[0]
+    assert await desk.sent("mail") == []
+
+
+async def test_what_the_citizen_adds_after_an_answer_stays_in_the_same_ticket(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Welcher See?", "anna@kl.digital", "<1@x>"))
+    await desk.sent()
+
+    await desk.say("Der Gelterswoog")
+
+    [mail] = await desk.sent("mail")
+    assert (mail.payload["ticket"], mail.payload["serial"]) == (code, 1)
+    assert "Der Gelterswoog" in mail.payload["text"]
+    assert "Welcher See?" in mail.payload["text"]
+
+
+async def test_after_two_weeks_a_question_opens_a_new_ticket(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Zehn Meter.", "anna@kl.digital", "<1@x>"))
+    desk.time += timedelta(days=15)
+
+    assert await desk.ticket_of("Und wie lang?") != code
+
+
+async def test_a_reply_to_the_teams_message_belongs_to_its_ticket_even_if_it_could_be_answered(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Meinen Sie den Livestream?", "anna@kl.digital", "<1@x>"))
+    [delivered] = await desk.sent()
+
+    outcome = await desk.say("answer: ja", reply_to=str(500 + delivered.id))
+
+    assert outcome == "followup"
+    assert (await desk.sent("mail"))[0].payload["ticket"] == code
+
+
+async def test_two_questions_in_one_message_are_answered_and_forwarded_each(desk: Desk) -> None:
+    outcome = await desk.say("two: a? b?")
+
+    texts = await desk.heard()
+    assert outcome == "answer+forward"
+    assert len(texts) == 2
+    assert "„unknown: b“" in texts[1]
+
+
+async def test_a_question_the_matcher_stumbles_over_goes_to_people(desk: Desk) -> None:
+    assert await desk.say("crash: now") == "forward"
+    assert len(await desk.sent("mail")) == 1
+
+
+async def test_an_edit_without_a_change_is_no_new_question(desk: Desk) -> None:
+    await desk.say("answer: a", external_id="77")
+    await desk.sent()
+
+    unchanged = await desk.say("answer: a", external_id="77", edited=True)
+    changed = await desk.say("answer: b", external_id="77", edited=True)
+
+    assert (unchanged, changed) == ("edit:unchanged", "answer")
+    assert len(await desk.heard()) == 1
+
+
+async def test_what_the_bot_cannot_use_is_said_kindly(desk: Desk) -> None:
+    await desk.hear(Unusable(ADA, "9", "voice"))
+
+    assert QUEUE in (await desk.heard())[0]
+
+
+async def test_a_citizen_may_block_and_come_back(desk: Desk) -> None:
+    assert await desk.hear(CitizenPresence(ADA, True)) == "blocked"
+    assert await desk.hear(CitizenPresence(ADA, False)) == "unblocked"
+
+
+async def test_staff_are_told_when_their_reply_could_not_be_delivered(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Zehn Meter.", "anna@kl.digital", "<1@x>"))
+    [reply] = await desk.store.claim("telegram", 1, timedelta(minutes=1))
+
+    async with desk.store.begin() as tx:
+        await tx.bury(reply.id, "blocked")
+        await desk.relay.undeliverable(tx, reply, "blocked")
+
+    [mail] = await desk.sent("mail")
+    assert mail.payload["ticket"] == code
+    assert "Zehn Meter." in mail.payload["text"]
+    assert "blockiert" in mail.payload["text"]
