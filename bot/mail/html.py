@@ -1,0 +1,193 @@
+"""HTML mails as text: quotes marked with "> ", links and lists kept readable."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+
+SEPARATOR = "-----Ursprüngliche Nachricht-----"
+
+_SKIPPED = {"script", "style", "head", "title", "template", "svg", "object", "select", "textarea"}
+_BLOCKS = {
+    "p", "div", "section", "article", "header", "footer", "main", "table", "tr", "ul", "ol", "li", "h1", "h2", "h3",
+    "h4", "h5", "h6", "pre", "blockquote", "hr", "address", "center", "form", "dl", "dt", "dd", "fieldset",
+}  # fmt: skip
+_SPACED = {"h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "dl"}
+_SIGNATURES = {"moz-signature", "gmail_signature"}
+_QUOTES = {"moz-cite-prefix", "yahoo_quoted", "gmail_attr", "protonmail_quote", "tutanota_quote"}
+# Outlook on the web does not wrap what it quotes: everything after these places is old.
+_OLD_FROM_HERE = {"divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container"}
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
+_NO_MARGIN = re.compile(r"margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
+
+
+def html_to_text(markup: str) -> str:
+    """The text a person sees, one line for each block; what is quoted begins with "> ", once for each level."""
+    soup = BeautifulSoup(re.sub(r"<\?xml[^>]*>", "", markup), "html.parser") if "<" in markup else markup
+    page = _Page()
+    for step in _steps(soup) if isinstance(soup, BeautifulSoup) else iter([lambda page: page.write(markup)]):
+        step(page)
+    return page.text()
+
+
+@dataclass(slots=True)
+class _Page:
+    """Text as it is being laid out."""
+
+    lines: list[str] = field(default_factory=list)
+    line: str = ""
+    depth: int = 0
+    literal: int = 0
+    link_starts: list[tuple[int, int]] = field(default_factory=list)
+
+    def write(self, text: str) -> None:
+        if self.literal:
+            *whole, text = text.split("\n")
+            for part in whole:
+                self.line += part
+                self.end_line()
+            self.line += text
+            return
+        text = re.sub(r"\s+", " ", text)
+        self.line += text.lstrip() if not self.line or self.line.endswith(" ") else text
+
+    def end_line(self) -> None:
+        self.lines.append(f"{'> ' * self.depth}{self.line}".rstrip() if self.line.strip() != "--" else "-- ")
+        self.line = ""
+
+    def begin_block(self) -> None:
+        if self.line.strip():
+            self.end_line()
+        self.line = ""
+
+    def blank(self) -> None:
+        self.begin_block()
+        if self.lines and self.lines[-1].strip("> "):
+            self.end_line()
+
+    def text(self) -> str:
+        self.begin_block()
+        return "\n".join(self.lines)
+
+
+_Step = Callable[[_Page], None]
+
+
+def _steps(soup: BeautifulSoup) -> Iterator[_Step]:
+    """What to do, in document order. No recursion: a mail may nest its tags a hundred thousand deep."""
+    waiting: list[Tag | NavigableString | _Step] = [soup]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Tag):
+            if not _is_skipped(node):
+                before, after = _around(node)
+                yield before
+                waiting.append(after)
+                waiting += [child for child in reversed(node.contents) if _is_content(child)]  # type: ignore[misc]
+        elif isinstance(node, NavigableString):
+            yield _writing(str(node))
+        else:
+            yield node
+
+
+def _is_content(node: object) -> bool:
+    # Comments, declarations and the like are subclasses of the plain string.
+    return isinstance(node, Tag) or type(node) is NavigableString
+
+
+def _writing(text: str) -> _Step:
+    return lambda page: page.write(text)
+
+
+def _is_skipped(tag: Tag) -> bool:
+    return (
+        tag.name in _SKIPPED
+        or bool(_HIDDEN.search(_attribute(tag, "style")))
+        or bool(_SIGNATURES & set(_attribute(tag, "class").split()))
+    )
+
+
+def _attribute(tag: Tag, name: str) -> str:
+    value = tag.get(name) or ""
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def _around(tag: Tag) -> tuple[_Step, _Step]:
+    """What to do before a tag's content and after it."""
+    match tag.name:
+        case "br":
+            return _Page.end_line, _nothing
+        case "td" | "th":
+            return _nothing, _writing(" ")
+        case "a":
+            return _link(_attribute(tag, "href").strip())
+    return _block(tag) if tag.name in _BLOCKS else (_nothing, _nothing)
+
+
+def _nothing(page: _Page) -> None:
+    """Inline tags change nothing."""
+
+
+def _link(href: str) -> tuple[_Step, _Step]:
+    target = href.removeprefix("mailto:").partition("?")[0] if href.startswith("mailto:") else href
+
+    def before(page: _Page) -> None:
+        page.link_starts.append((len(page.lines), len(page.line)))
+
+    def after(page: _Page) -> None:
+        lines, start = page.link_starts.pop()
+        shown = page.line[start if lines == len(page.lines) else 0 :].strip()
+        if shown and href.startswith(("http://", "https://", "mailto:")) and _bare(target) not in _bare(shown):
+            page.write(f" ({target})")
+
+    return before, after
+
+
+def _bare(target: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?", "", target.strip().casefold()).rstrip("/")
+
+
+def _block(tag: Tag) -> tuple[_Step, _Step]:
+    quoted, literal, bullet, spaced = _is_quote(tag), tag.name == "pre", _bullet(tag), _is_spaced(tag)
+
+    def before(page: _Page) -> None:
+        page.blank() if spaced else page.begin_block()
+        page.depth += quoted
+        page.literal += literal
+        if _attribute(tag, "id").casefold().removeprefix("x_") in _OLD_FROM_HERE:
+            page.write(SEPARATOR)
+            page.end_line()
+        page.line = bullet
+
+    def after(page: _Page) -> None:
+        page.begin_block()
+        page.depth -= quoted
+        page.literal -= literal
+        if spaced:
+            page.blank()
+
+    return before, after
+
+
+def _is_quote(tag: Tag) -> bool:
+    classes = {name.removeprefix("x_") for name in _attribute(tag, "class").split()}
+    if tag.name == "blockquote" or classes & _QUOTES or _attribute(tag, "name") == "quote":
+        return True
+    # Gmail wraps answers inside the quote, too: there only the inner blockquotes are old.
+    return "gmail_quote" in classes and tag.find("blockquote") is None
+
+
+def _is_spaced(tag: Tag) -> bool:
+    if tag.name == "p":
+        return not (_attribute(tag, "class").startswith("Mso") or _NO_MARGIN.search(_attribute(tag, "style")))
+    return tag.name in _SPACED
+
+
+def _bullet(tag: Tag) -> str:
+    if tag.name != "li":
+        return ""
+    if tag.parent is not None and tag.parent.name == "ol":
+        return f"{1 + len(tag.find_previous_siblings('li'))}. "
+    return "- "

@@ -1,0 +1,156 @@
+"""Mail in: watch the bot's mailbox, and commit what is new before anything is done with it."""
+
+import asyncio
+import hashlib
+import imaplib
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from email.parser import BytesHeaderParser
+from typing import Protocol
+
+import structlog
+from imap_tools.errors import ImapToolsError
+
+from bot.errors import KlbotError
+from bot.mail.imap import Fetched, ImapConnection, ImapSettings, Mark
+from bot.mail.message import OVERSIZE_HEADER
+from bot.mail.transport import Security, tls_context
+
+log = structlog.get_logger()
+
+SOURCE = "mail"
+_BATCH = 20
+_BATCH_BYTES = 10_000_000
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 60.0
+# imaplib and imap-tools raise whatever a line they did not expect leads them to; a new connection mends it all.
+_BROKEN = (
+    OSError, EOFError, imaplib.IMAP4.error, ImapToolsError, KlbotError,
+    LookupError, ValueError, TypeError, AttributeError, AssertionError,
+)  # fmt: skip
+
+
+class MailStore(Protocol):
+    """What the reader asks of storage."""
+
+    async def bookmark(self, name: str) -> str | None:
+        """How far this source has been read."""
+
+    async def receive(self, source: str, items: Sequence[tuple[str, bytes]], bookmark: tuple[str, str]) -> int:
+        """Commit (external id, raw mail) and the bookmark together, without ids it has; how many were new."""
+
+
+class MailboxReader:
+    """Reads one folder for ever, leaving no trace in it."""
+
+    def __init__(
+        self,
+        settings: ImapSettings,
+        store: MailStore,
+        clock: Callable[[], datetime],
+        on_new: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_new` is called after each commit of something new."""
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._on_new = on_new
+        self._tls = None if settings.security is Security.NONE else tls_context(settings.ca_file)
+        self._last_good: datetime | None = None
+
+    @property
+    def last_good(self) -> datetime | None:
+        """When the folder was last read to its end; None if never."""
+        return self._last_good
+
+    @property
+    def bookmark_name(self) -> str:
+        """Under which name the mark is kept, at most 128 characters."""
+        name = f"imap:{self._settings.username}@{self._settings.host}/{self._settings.folder}"
+        return name if len(name) <= 128 else f"imap:{hashlib.sha256(name.encode()).hexdigest()}"
+
+    async def run(self) -> None:
+        """Watch the folder until cancelled. Whatever breaks is logged and met with a new connection."""
+        pause = _FIRST_PAUSE
+        while True:
+            began_with = self._last_good
+            try:
+                async with self._connection() as connection:
+                    await self._watch(connection)
+            except _BROKEN as error:
+                pause = _FIRST_PAUSE if self._last_good != began_with else min(pause * 2, _LONGEST_PAUSE)
+                log.warning("mailbox_unavailable", error=_sentence(error), again_in_seconds=pause)
+                await asyncio.sleep(pause)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[ImapConnection]:
+        connection = ImapConnection(self._settings, self._tls)
+        try:
+            await asyncio.to_thread(connection.open)
+            yield connection
+        finally:
+            # Not a polite goodbye: a thread may be waiting for the server, and nobody should wait for that.
+            connection.cut()
+            await asyncio.to_thread(connection.close)
+
+    async def _watch(self, connection: ImapConnection) -> None:
+        while True:
+            await self.scan(connection)
+            if connection.can_wait:
+                await asyncio.to_thread(connection.wait, self._settings.poll_seconds)
+            else:
+                await asyncio.sleep(self._settings.poll_seconds)
+
+    async def scan(self, connection: ImapConnection) -> int:
+        """Commit everything above the mark; how many mails were new to the store."""
+        known = Mark.parsed(await self._store.bookmark(self.bookmark_name))
+        mark, uids = await asyncio.to_thread(connection.new_since, known)
+        new = 0
+        while uids:
+            taken, new_now = await self._take(connection, mark.validity, uids[:_BATCH])
+            uids, new = uids[taken:], new + new_now
+        self._last_good = self._clock()
+        return new
+
+    async def _take(self, connection: ImapConnection, validity: int, uids: Sequence[int]) -> tuple[int, int]:
+        """Commit the first of these mails, as many as memory should hold at once: how many, and how many were new."""
+        items: list[tuple[str, bytes]] = []
+        taken = size = 0
+        while taken < len(uids) and size < _BATCH_BYTES:
+            mail = await asyncio.to_thread(connection.fetch_mail, uids[taken])
+            taken += 1
+            if mail is not None:
+                items.append(_item(mail, validity))
+                size += len(mail.raw)
+        mark = Mark(validity, uids[taken - 1])
+        new = await self._store.receive(SOURCE, items, (self.bookmark_name, str(mark)))
+        log.info("mail_received", count=len(items), new=new, up_to=str(mark))
+        if new:
+            self._on_new()
+        return taken, new
+
+
+def _item(mail: Fetched, validity: int) -> tuple[str, bytes]:
+    """The mail with the id under which a second copy of it would be recognised."""
+    external_id = _message_id(mail.raw)
+    if external_id is None:
+        # The content outlives a renumbering of the folder, which a UID would not.
+        digest = hashlib.sha256(mail.raw).hexdigest()
+        external_id = f"sha256:{digest}" if mail.raw.strip() else f"{validity}:{mail.uid}"
+    if mail.oversize is None:
+        return external_id, mail.raw
+    return external_id, f"{OVERSIZE_HEADER}: {mail.oversize}\r\n".encode() + mail.raw
+
+
+def _message_id(raw: bytes) -> str | None:
+    """The Message-ID if there is exactly one proper one."""
+    found = BytesHeaderParser().parsebytes(raw).get_all("Message-ID", [])
+    text = "".join(str(found[0]).split()) if len(found) == 1 else ""
+    return text if re.fullmatch(r"<[\x21-\x7e]{3,250}>", text) else None
+
+
+def _sentence(error: BaseException) -> str:
+    """The error's own words if they are ours or the operating system's; of others only the kind."""
+    return str(error) if isinstance(error, (KlbotError, OSError)) else type(error).__name__

@@ -1,0 +1,216 @@
+"""Our mails to staff as messages, and incoming mail as one of our values."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.headerregistry import Address
+from email.message import EmailMessage, Message
+from email.utils import format_datetime
+from typing import Any
+
+from bs4.exceptions import ParserRejectedMarkup
+
+from bot.desk.staff import Bounce, Dropped, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
+from bot.mail.keys import FoundKeys, ThreadKeys
+from bot.mail.machines import Report, is_automatic, report_of
+from bot.mail.parts import Texts, parsed, raw_header, raw_headers, texts_of
+from bot.mail.reply import visible_reply
+from bot.mail.sender import StaffList, is_authenticated, looks_like, sender_of
+
+LOOP_HEADER = "X-KLBot-Loop"
+# Written by the reader of the mailbox in front of a mail of which it fetched only the headers.
+OVERSIZE_HEADER = "X-KLBot-Oversize"
+
+_LONGEST_SUBJECT = 78
+# What Python's e-mail package and the HTML parser are known to raise on malformed mail.
+_MALFORMED = (
+    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, RecursionError,
+    HeaderParseError, ParserRejectedMarkup,
+)  # fmt: skip
+_WORDS = {
+    Held.NOT_STAFF: "Der Absender steht nicht auf der Liste der Mitarbeitenden oder ist nicht zweifelsfrei.",
+    Held.NO_KEY: "Die Mail lässt sich keinem Vorgang zuordnen: Betreff, Bezug und Vorgangszeile fehlen.",
+    Held.KEYS_DISAGREE: "Betreff, Bezug und Vorgangszeile gehören nicht zum selben Vorgang oder sind nicht echt.",
+    Held.NOTHING_LEFT: "Außer Zitat und Signatur enthält die Mail keinen Text.",
+    Held.UNREADABLE: "Die Mail lässt sich nicht zweifelsfrei lesen (verschlüsselt, beschädigt oder zu groß).",
+}
+
+
+# -- writing --------------------------------------------------------------------------------------
+
+
+def compose(payload: Mapping[str, Any], *, keys: ThreadKeys, sender: Address, date: datetime, key: str) -> EmailMessage:
+    """The mail for an outbox payload `{to, ticket, serial, subject, text}`; `ticket` is None for mail about none.
+
+    `key` is the delivery's own key. The same payload gives the same Message-ID each time. Raises ValueError for an
+    address that is none.
+    """
+    ticket, serial = payload["ticket"], int(payload["serial"])
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"] = sender
+    message["To"] = Address(addr_spec=payload["to"])
+    message["Subject"] = _subject(payload["subject"], ticket, keys)
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = keys.notice_id(key) if ticket is None else keys.message_id(ticket, serial)
+    if ticket is not None and serial > 0:
+        message["In-Reply-To"] = message["References"] = keys.message_id(ticket, 0)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message[LOOP_HEADER] = keys.domain
+    message.set_content(_body(payload["text"], ticket, keys), charset="utf-8", cte="quoted-printable")
+    return message
+
+
+def _subject(words: str, ticket: str | None, keys: ThreadKeys) -> str:
+    token = "" if ticket is None else f"{keys.subject_token(ticket)} "
+    # Unpaired halves of characters cannot be sent, and "=?" would be read as an encoding that it is not.
+    text = _printable(keys.defused(words)).replace("=?", "= ?").replace("?=", "? =")
+    return token + _shortened(" ".join(text.split()), _LONGEST_SUBJECT - len(token))
+
+
+def _printable(text: str) -> str:
+    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else sign for sign in text)
+
+
+def _shortened(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    whole_words = text[: length - 1].rpartition(" ")[0]
+    return f"{whole_words or text[: length - 1]}…"
+
+
+def _body(text: str, ticket: str | None, keys: ThreadKeys) -> str:
+    lines = re.split(r"\r\n|\r|\n", text.encode("utf-8", "replace").decode())
+    clean = "\n".join("".join(sign for sign in line if sign == "\t" or sign >= " ").rstrip() for line in lines).strip()
+    if ticket is None:
+        return f"{keys.defused(clean)}\n"
+    return f"{keys.headline(ticket)}\n\n{keys.defused(clean)}\n\n{keys.marker(ticket)}\n"
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything needed to judge a mail: our keys, who may answer, and the bot's own address.
+
+    `authserv_id`: the name under which the operator's own server writes Authentication-Results; None: not checked.
+    """
+
+    keys: ThreadKeys
+    staff: StaffList
+    own_address: str
+    authserv_id: str | None = None
+
+
+def read(
+    raw: bytes,
+    *,
+    keys: ThreadKeys,
+    staff: StaffList,
+    own_address: str,
+    external_id: str,
+    authserv_id: str | None = None,
+) -> IncomingMail:
+    """What a raw mail is to us. Never raises, whatever the bytes are."""
+    try:
+        message = parsed(raw)
+        return _Judge(message, Reading(keys, staff, own_address.lower(), authserv_id), external_id).verdict()
+    except _MALFORMED:
+        return HeldMail(Held.UNREADABLE, _WORDS[Held.UNREADABLE], "", "", external_id)
+
+
+class _Judge:
+    """One mail before us, looked at from all sides."""
+
+    def __init__(self, message: Message, reading: Reading, external_id: str) -> None:
+        self._message = message
+        self._reading = reading
+        self._external_id = external_id
+        self._from = raw_headers(message, "From")
+        self._sender = sender_of(self._from)
+        self._subject = _decoded(raw_header(message, "Subject"))
+
+    def verdict(self) -> IncomingMail:
+        """The first of the defined outcomes that fits, the most harmless ones first."""
+        if self._is_own():
+            return DroppedMail(Dropped.OWN_MAIL, self._external_id)
+        if (report := report_of(self._message, self._sender or "", self._reading.keys)) is not None:
+            return self._bounce(report)
+        texts = texts_of(self._message)
+        found = self._keys(texts)
+        if is_automatic(self._message, self._sender or "", self._subject, quotes_us=found.in_body):
+            return DroppedMail(Dropped.AUTO_REPLY, self._external_id)
+        return self._judged(texts, found)
+
+    def _judged(self, texts: Texts, found: FoundKeys) -> IncomingMail:
+        if not self._is_staff():
+            return self._held(Held.NOT_STAFF, found)
+        if found.disagree:
+            return self._held(Held.KEYS_DISAGREE, found)
+        if found.ticket is None:
+            return self._held(Held.NO_KEY, found)
+        if texts.damaged or OVERSIZE_HEADER in self._message or not self._has_text(texts):
+            return self._held(Held.UNREADABLE, found)
+        text = visible_reply(texts.visible)
+        if not text:
+            return self._held(Held.NOTHING_LEFT, found)
+        return StaffReply(found.ticket, text, self._sender or "", self._external_id)
+
+    def _is_own(self) -> bool:
+        loops = [value.strip().lower() for value in raw_headers(self._message, LOOP_HEADER)]
+        return self._reading.keys.domain.lower() in loops or self._sender == self._reading.own_address
+
+    def _is_staff(self) -> bool:
+        if self._sender is None or not self._reading.staff.admits(self._sender):
+            return False
+        server = self._reading.authserv_id
+        results = raw_headers(self._message, "Authentication-Results")
+        return server is None or is_authenticated(results, server, self._sender)
+
+    def _has_text(self, texts: Texts) -> bool:
+        # A mail that is one empty text says nothing; one without any text part cannot be read.
+        return bool(texts.all)
+
+    def _keys(self, texts: Texts) -> FoundKeys:
+        references = raw_headers(self._message, "In-Reply-To") + raw_headers(self._message, "References")
+        return self._reading.keys.find(self._subject, references, texts.all)
+
+    def _bounce(self, report: Report) -> IncomingMail:
+        if not report.failed:
+            return DroppedMail(Dropped.AUTO_REPLY, self._external_id)
+        status = f" (Status {report.status})" if report.status else ""
+        if report.final:
+            detail = f"Eine Mail an das Team ist endgültig nicht angekommen{status}."
+        else:
+            detail = f"Eine Mail an das Team ist noch nicht angekommen; der Mailserver versucht es weiter{status}."
+        return Bounce(report.final, detail, self._external_id, report.ticket)
+
+    def _held(self, why: Held, found: FoundKeys) -> HeldMail:
+        subject = _printable(self._subject)[:200].strip()
+        return HeldMail(why, _WORDS[why], looks_like(self._from), subject, self._external_id, found.ticket)
+
+
+def _decoded(header: str) -> str:
+    """A header as a person reads it; what cannot be decoded stays as it is."""
+    try:
+        words: Sequence[tuple[Any, str | None]] = decode_header(re.sub(r"\r?\n\s*", " ", header))
+    except _MALFORMED:
+        return header
+    return "".join(_word(word, charset) for word, charset in words)
+
+
+def _word(word: str | bytes, charset: str | None) -> str:
+    if isinstance(word, str):
+        return word
+    for encoding in (charset or "utf-8", "utf-8"):
+        try:
+            return word.decode(encoding)
+        except (LookupError, ValueError):
+            continue
+    return word.decode("cp1252", "replace")

@@ -1,0 +1,139 @@
+"""Mail out: one delivery of the outbox, one SMTP conversation."""
+
+import re
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+import aiosmtplib
+
+from bot.desk.outbox import Delivery, Progress
+from bot.errors import ConfigError, DeliveryFailed
+from bot.mail.keys import ThreadKeys
+from bot.mail.message import compose
+from bot.mail.transport import Security, refuse_plain, tls_context
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The server that takes our mail, and who we are. Raises ConfigError for what cannot work.
+
+    `ca_file`: authorities that replace the system's; `timeout`: seconds for each step; `allow_plain`: security
+    `none` beyond this machine.
+    """
+
+    host: str
+    port: int
+    sender_address: str
+    sender_name: str = ""
+    security: Security = Security.STARTTLS
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+    timeout: float = 20.0
+    allow_plain: bool = False
+
+    def __post_init__(self) -> None:
+        refuse_plain("mail.smtp", self.host, self.security, self.allow_plain)
+        try:
+            Address(self.sender_name, addr_spec=self.sender_address)
+        except ValueError as error:
+            raise ConfigError(f"mail.smtp: {self.sender_address!r} is no mail address.") from error
+
+    @property
+    def sender(self) -> Address:
+        """The From of every mail."""
+        return Address(self.sender_name, addr_spec=self.sender_address)
+
+
+class MailChannel:
+    """The way out to staff. Implements `bot.desk.outbox.Channel`."""
+
+    def __init__(self, settings: SmtpSettings, keys: ThreadKeys, clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._clock = clock
+        self._tls = None if settings.security is Security.NONE else tls_context(settings.ca_file)
+
+    async def deliver(self, delivery: Delivery, progress: Progress) -> None:
+        """Send one mail; `progress(message_id)` once the server has taken it. Raises DeliveryFailed.
+
+        A delivery with a part in `sent` was taken before and is not sent again.
+        """
+        if delivery.sent:
+            return
+        message = self._composed(delivery)
+        client = self._client()
+        try:
+            await self._send(client, message)
+            await progress(str(message["Message-ID"]))
+        finally:
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit()
+            client.close()
+
+    def _composed(self, delivery: Delivery) -> EmailMessage:
+        try:
+            return compose(
+                delivery.payload,
+                keys=self._keys,
+                sender=self._settings.sender,
+                date=self._clock(),
+                key=delivery.key,
+            )
+        except (ValueError, LookupError, TypeError) as error:
+            reason = f"The mail cannot be written ({type(error).__name__}): is the address right?"
+            raise DeliveryFailed(reason, permanent=True, our_fault=True) from error
+
+    def _client(self) -> aiosmtplib.SMTP:
+        settings = self._settings
+        return aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            username=settings.username,
+            password=settings.password,
+            timeout=settings.timeout,
+            use_tls=settings.security is Security.TLS,
+            start_tls=settings.security is Security.STARTTLS,
+            tls_context=self._tls,
+        )
+
+    async def _send(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
+        where = f"{self._settings.host}:{self._settings.port}"
+        try:
+            await client.connect()
+            recipient = message["To"].addresses[0].addr_spec
+            await client.sendmail(self._settings.sender_address, recipient, message.as_bytes())
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            raise _failure(error, where) from error
+
+
+def _failure(error: Exception, where: str) -> DeliveryFailed:
+    """What went wrong, in words that hold neither a password nor anything of the mail's text."""
+    match error:
+        case aiosmtplib.SMTPAuthenticationError():
+            return DeliveryFailed(f"{where} refuses our user name or password ({error.code}).")
+        case aiosmtplib.SMTPRecipientsRefused():
+            return _refused(error.recipients[0], where)
+        case aiosmtplib.SMTPDataError():
+            reason = f"{where} refuses the mail: {error.code} {_enhanced(error.message)}".rstrip()
+            return DeliveryFailed(reason, permanent=error.code >= 500, our_fault=error.code >= 500)
+        case aiosmtplib.SMTPResponseException():
+            return DeliveryFailed(f"{where} refuses to work for us: {error.code} {_enhanced(error.message)}".rstrip())
+        case ssl.SSLCertVerificationError():
+            return DeliveryFailed(f"{where} shows a certificate that is not trusted: {error.verify_message}.")
+    return DeliveryFailed(f"{where} does not answer as it should ({type(error).__name__}).")
+
+
+def _refused(error: aiosmtplib.SMTPRecipientRefused, where: str) -> DeliveryFailed:
+    words = " ".join(error.message.split())[:200]
+    return DeliveryFailed(f"{where} refuses {error.recipient}: {error.code} {words}", permanent=error.code >= 500)
+
+
+def _enhanced(message: str) -> str:
+    found = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})", message)
+    return found[1] if found else ""
