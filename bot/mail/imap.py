@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from imap_tools.errors import ImapToolsError
 from imap_tools.mailbox import BaseMailBox
@@ -30,9 +31,9 @@ class ImapSettings:
     port: int
     username: str
     password: str = field(repr=False)
-    security: Security = Security.TLS
+    security: Security = "tls"
     folder: str = "INBOX"
-    ca_file: str | None = None
+    ca_file: Path | None = None
     timeout: float = 20.0
     poll_seconds: float = 60.0
     idle: bool = True
@@ -75,10 +76,10 @@ class _Client(imaplib.IMAP4):
     def __init__(
         self, settings: ImapSettings, tls: ssl.SSLContext | None, on_socket: Callable[[socket.socket], None]
     ) -> None:
-        self._first_tls = tls if settings.security is Security.TLS else None
+        self._first_tls = tls if settings.security == "tls" else None
         self._on_socket = on_socket
         super().__init__(settings.host, settings.port, settings.timeout)
-        if settings.security is Security.STARTTLS:
+        if settings.security == "starttls":
             with ExitStack() as unless_fine:
                 unless_fine.callback(self.shutdown)
                 self.starttls(tls)

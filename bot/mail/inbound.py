@@ -16,7 +16,7 @@ from imap_tools.errors import ImapToolsError
 from bot.errors import KlbotError
 from bot.mail.imap import Fetched, ImapConnection, ImapSettings, Mark
 from bot.mail.message import OVERSIZE_HEADER
-from bot.mail.transport import Security, tls_context
+from bot.mail.transport import tls_context
 
 log = structlog.get_logger()
 
@@ -50,14 +50,14 @@ class MailboxReader:
         settings: ImapSettings,
         store: MailStore,
         clock: Callable[[], datetime],
-        on_new: Callable[[], None] = lambda: None,
+        on_news: Callable[[], None] = lambda: None,
     ) -> None:
-        """`on_new` is called after each commit of something new."""
+        """`on_news` is called after each commit of something new."""
         self._settings = settings
         self._store = store
         self._clock = clock
-        self._on_new = on_new
-        self._tls = None if settings.security is Security.NONE else tls_context(settings.ca_file)
+        self._on_news = on_news
+        self._tls = None if settings.security == "none" else tls_context(settings.ca_file)
         self._last_good: datetime | None = None
 
     @property
@@ -128,7 +128,7 @@ class MailboxReader:
         new = await self._store.receive(SOURCE, items, (self.bookmark_name, str(mark)))
         log.info("mail_received", count=len(items), new=new, up_to=str(mark))
         if new:
-            self._on_new()
+            self._on_news()
         return taken, new
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from pathlib import Path
 
 import aiosmtplib
 
@@ -28,26 +29,26 @@ class SmtpSettings:
 
     host: str
     port: int
-    sender_address: str
+    sender: str
     sender_name: str = ""
-    security: Security = Security.STARTTLS
+    security: Security = "starttls"
     username: str | None = None
     password: str | None = field(default=None, repr=False)
-    ca_file: str | None = None
+    ca_file: Path | None = None
     timeout: float = 20.0
     allow_plain: bool = False
 
     def __post_init__(self) -> None:
         refuse_plain("mail.smtp", self.host, self.security, self.allow_plain)
         try:
-            Address(self.sender_name, addr_spec=self.sender_address)
+            Address(self.sender_name, addr_spec=self.sender)
         except ValueError as error:
-            raise ConfigError(f"mail.smtp: {self.sender_address!r} is no mail address.") from error
+            raise ConfigError(f"mail.smtp: {self.sender!r} is no mail address.") from error
 
     @property
-    def sender(self) -> Address:
+    def author(self) -> Address:
         """The From of every mail."""
-        return Address(self.sender_name, addr_spec=self.sender_address)
+        return Address(self.sender_name, addr_spec=self.sender)
 
 
 class MailChannel:
@@ -57,7 +58,7 @@ class MailChannel:
         self._settings = settings
         self._keys = keys
         self._clock = clock
-        self._tls = None if settings.security is Security.NONE else tls_context(settings.ca_file)
+        self._tls = None if settings.security == "none" else tls_context(settings.ca_file)
 
     async def deliver(self, delivery: Delivery, progress: Progress) -> None:
         """Send one mail; `progress(message_id)` once the server has taken it. Raises DeliveryFailed.
@@ -81,7 +82,7 @@ class MailChannel:
             return compose(
                 delivery.payload,
                 keys=self._keys,
-                sender=self._settings.sender,
+                sender=self._settings.author,
                 date=self._clock(),
                 key=delivery.key,
             )
@@ -97,8 +98,8 @@ class MailChannel:
             username=settings.username,
             password=settings.password,
             timeout=settings.timeout,
-            use_tls=settings.security is Security.TLS,
-            start_tls=settings.security is Security.STARTTLS,
+            use_tls=settings.security == "tls",
+            start_tls=settings.security == "starttls",
             tls_context=self._tls,
         )
 
@@ -107,7 +108,7 @@ class MailChannel:
         try:
             await client.connect()
             recipient = message["To"].addresses[0].addr_spec
-            await client.sendmail(self._settings.sender_address, recipient, message.as_bytes())
+            await client.sendmail(self._settings.sender, recipient, message.as_bytes())
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise _failure(error, where) from error
 

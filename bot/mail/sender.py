@@ -1,7 +1,7 @@
 """Who wrote a mail, and whether that person may answer citizens."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -24,12 +24,11 @@ class StaffList:
     A domain does not admit its subdomains.
     """
 
-    entries: tuple[str, ...]
+    entries: Collection[str]
 
-    @classmethod
-    def of(cls, entries: Iterable[str]) -> "StaffList":
-        """The list from configuration; upper and lower case, and umlauts in domains, make no difference."""
-        return cls(tuple(_normal(entry) for entry in entries))
+    def __post_init__(self) -> None:
+        # Upper and lower case, and umlauts in domains, make no difference.
+        object.__setattr__(self, "entries", frozenset(_normal(entry) for entry in self.entries))
 
     def admits(self, address: str) -> bool:
         """Whether this address, as `sender_of` gives it, is on the list."""

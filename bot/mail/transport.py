@@ -2,22 +2,18 @@
 
 import ipaddress
 import ssl
-from enum import StrEnum
+from pathlib import Path
+from typing import Literal
 
 from bot.errors import ConfigError
 
-
-class Security(StrEnum):
-    """Encryption of a connection: from the first byte, after a plain greeting, or not at all."""
-
-    TLS = "tls"
-    STARTTLS = "starttls"
-    NONE = "none"
+# Encryption of a connection: from the first byte, after a plain greeting, or not at all.
+Security = Literal["tls", "starttls", "none"]
 
 
 def refuse_plain(what: str, host: str, security: Security, allow_plain: bool) -> None:
     """Raises ConfigError where a connection would cross a network in the clear without being asked to."""
-    if security is Security.NONE and not allow_plain and not is_loopback(host):
+    if security == "none" and not allow_plain and not is_loopback(host):
         raise ConfigError(
             f"{what}: security 'none' would send mail unencrypted to {host}. "
             "Use 'starttls' or 'tls'; 'none' is for this very machine, or set allow_plain: true."
@@ -34,9 +30,9 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def tls_context(ca_file: str | None) -> ssl.SSLContext:
+def tls_context(ca_file: Path | None) -> ssl.SSLContext:
     """A context that verifies the server; `ca_file` replaces the system's authorities. Raises ConfigError."""
     try:
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"The certificate authorities in {ca_file!r} cannot be read: {error}") from error
+        raise ConfigError(f"The certificate authorities in {ca_file} cannot be read: {error}") from error
