@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from bot.desk.relay import StaffRelay
 from bot.errors import ConfigError
 from bot.knowledge.entry import KnowledgeBase
 from bot.knowledge.loader import load, shipped
-from bot.mail.inbound import ImapSettings, MailboxReader
+from bot.mail.imap import ImapSettings
+from bot.mail.inbound import MailboxReader
 from bot.mail.keys import ThreadKeys
 from bot.mail.message import read as read_mail
 from bot.mail.outbound import MailChannel, SmtpSettings
@@ -116,11 +118,9 @@ async def _assemble(
         choice=secrets.choice,
         prefix=config.ticket_prefix,
     )
-    timing = {"clock": now, "jitter": random.random}
-    to_citizens = Outbox(TELEGRAM, TelegramChannel(clients.sending, store), store, relay, **timing)
-    to_staff = Outbox(
-        MAIL, _mail_channel(config, hidden, keys), store, relay, **timing, patience=MAIL_PATIENCE, at_once=4
-    )
+    outbox = partial(Outbox, store=store, undertaker=relay, clock=now, jitter=random.random)
+    to_citizens = outbox(TELEGRAM, TelegramChannel(clients.sending, store))
+    to_staff = outbox(MAIL, _mail_channel(config, hidden, keys), patience=MAIL_PATIENCE, at_once=4)
 
     def handled() -> None:
         to_citizens.wake()
@@ -160,13 +160,14 @@ def _mail_channel(config: Config, hidden: Secrets, keys: ThreadKeys) -> MailChan
     settings = SmtpSettings(
         host=smtp.host,
         port=smtp.port,
+        sender=config.mail.address,
+        sender_name=config.mail.name,
         security=smtp.security,
         username=smtp.username,
         password=hidden.smtp_password,
-        timeout=smtp.timeout_seconds,
         ca_file=smtp.ca_file,
-        sender=config.mail.address,
-        sender_name=config.mail.name,
+        timeout=smtp.timeout_seconds,
+        allow_plain=smtp.allow_plain,
     )
     return MailChannel(settings, keys, clock=now)
 
@@ -200,6 +201,7 @@ def _mailbox(config: Config, hidden: Secrets, store: Store, on_news: Callable[[]
         idle=imap.idle,
         timeout=imap.timeout_seconds,
         ca_file=imap.ca_file,
+        allow_plain=imap.allow_plain,
     )
     return MailboxReader(settings, store, clock=now, on_news=on_news)
 

@@ -12,9 +12,6 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.errors import ConfigError
 
-Address = str
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
 
 class Section(BaseModel):
     """A part of the configuration: frozen, and an unknown key is an error."""
@@ -47,11 +44,11 @@ class Smtp(Section):
     password_file: Path | None = None
     timeout_seconds: float = Field(30, gt=0, le=300)
     ca_file: Path | None = None
+    allow_plain: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         _at_most_one(self, "password", "password_file")
-        _no_password_in_the_clear(self.security, self.host)
         return self
 
 
@@ -69,11 +66,11 @@ class Imap(Section):
     idle: bool = True
     timeout_seconds: float = Field(30, gt=0, le=300)
     ca_file: Path | None = None
+    allow_plain: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         _at_most_one(self, "password", "password_file")
-        _no_password_in_the_clear(self.security, self.host)
         return self
 
 
@@ -156,11 +153,6 @@ def _at_most_one(section: BaseModel, *names: str) -> None:
     given = [name for name in names if getattr(section, name) is not None]
     if len(given) > 1:
         raise ValueError(f"{' and '.join(given)} are both set; keep one of them")
-
-
-def _no_password_in_the_clear(security: str, host: str) -> None:
-    if security == "none" and host not in LOOPBACK:
-        raise ValueError('security "none" is only allowed on this machine (localhost); expected "starttls" or "tls"')
 
 
 def secret(value: SecretStr | None, file: Path | None, key: str) -> str | None:

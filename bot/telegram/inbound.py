@@ -114,7 +114,7 @@ class Poller:
 
     def _failed(self, error: TelegramError | StorageError) -> float:
         self._failures += 1
-        pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(self._failures - 1, 10))
+        pause: float = min(LONGEST_PAUSE, 0.5 * 2.0 ** min(self._failures - 1, 10))
         hint = {
             Conflict: "another process polls with the same token, or a webhook is set",
             InvalidToken: "the token was refused",
