@@ -1,0 +1,128 @@
+"""kill -9 of the bot at random moments under traffic: every question ends answered, suggested or as a ticket."""
+
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.end_to_end.demo import Demo, start
+
+KILLS = 30
+MESSAGES = 330
+CITIZENS = 22
+KNOWN = "Wird die Sitzung des Stadtrats im Internet übertragen? (Nummer {number})"
+UNKNOWN = "Wie viele Pinguine schwimmen im Becken {number} des Kaiserslauterer Zoos?"
+
+
+@contextmanager
+def sandbox(folder: Path) -> Iterator[dict[str, Any]]:
+    """Telegram and the mail server, which outlive the bot."""
+    command = [sys.executable, "-m", "bot.sandbox", "--port", "0", "--data", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+
+def configuration(folder: Path, world: dict[str, Any]) -> Path:
+    """A config.yaml that leads to the sandbox."""
+    login = {"username": world["mail_user"], "password": world["mail_password"]}
+    values = {
+        "telegram": {"token": world["token"], "base_url": world["url"]},
+        "mail": {
+            "address": "bot@kl.digital",
+            "queue": "info@kl.digital",
+            "staff": ["kl.digital"],
+            "smtp": {"host": "127.0.0.1", "port": world["smtp_port"], "security": "none"},
+            "imap": {
+                "host": "127.0.0.1",
+                "port": world["imap_port"],
+                "security": "none",
+                "poll_seconds": 0.5,
+                "idle": False,
+                **login,
+            },
+        },
+        "observe": {"log_level": "error"},
+    }
+    file = folder / "config.yaml"
+    file.write_text(yaml.safe_dump(values), encoding="utf-8")
+    return file
+
+
+def question(number: int) -> str:
+    return (KNOWN if number % 3 == 0 else UNKNOWN).format(number=number)
+
+
+def exchanges(folder: Path) -> list[tuple[str, str, str | None]]:
+    """(text, outcome, ticket code) of everything the bot has decided."""
+    query = "SELECT e.text, e.outcome, t.code FROM exchanges e LEFT JOIN tickets t ON t.id = e.ticket_id"
+    with closing(sqlite3.connect(folder / "data" / "klbot.sqlite", timeout=30)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def settled(demo: Demo, expected: dict[str, list[int]]) -> bool:
+    """Whether every citizen has been told something about every question, and staff have every forwarded one."""
+    mails = " ".join(mail["text"] for mail in demo.mailbox())
+    told = all(len(demo.heard(citizen)) >= len(numbers) for citizen, numbers in expected.items())
+    return told and all(
+        question(number) in mails for numbers in expected.values() for number in numbers if number % 3
+    )
+
+
+@pytest.mark.timeout(400)
+def test_no_question_is_lost_when_the_bot_is_killed_again_and_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(2020)
+    expected: dict[str, list[int]] = {f"citizen-{number}": [] for number in range(CITIZENS)}
+    with sandbox(tmp_path / "world") as world:
+        config = configuration(tmp_path, world)
+        demo = Demo(world["url"])
+        for kill in range(KILLS):
+            process = start("run", "-c", str(config))
+            pause = chance.uniform(0.3, 3.0)
+            for number in range(kill * MESSAGES // KILLS, (kill + 1) * MESSAGES // KILLS):
+                citizen = f"citizen-{number % CITIZENS}"
+                demo.say(citizen, question(number))
+                expected[citizen].append(number)
+                time.sleep(pause * KILLS / MESSAGES)
+            process.kill()
+            process.communicate()
+        process = start("run", "-c", str(config))
+        try:
+            demo.wait_for(lambda: settled(demo, expected), seconds=120)
+        finally:
+            process.terminate()
+            process.communicate(timeout=20)
+        told = {citizen: demo.heard(citizen) for citizen in expected}
+        mails = demo.mailbox()
+        demo.http.close()
+
+    decided = exchanges(tmp_path)
+    duplicates = Counter(text for texts in told.values() for text in texts if "Pinguine" in text or "KL-" in text)
+    repeated_mails = Counter(mail["headers"]["Message-ID"] for mail in mails)
+    with capsys.disabled():
+        print(  # noqa: T201 -- the figures are what this test is run for
+            f"\n{KILLS} kills, {MESSAGES} messages: {len(decided)} decided, "
+            f"{Counter(outcome for _, outcome, _ in decided)}, "
+            f"{sum(map(len, told.values())) - MESSAGES} chat messages and "
+            f"{sum(count - 1 for count in repeated_mails.values())} mails came twice"
+        )
+    assert sorted(text for text, _, _ in decided) == sorted(question(number) for number in range(MESSAGES))
+    assert all(code for _, outcome, code in decided if outcome == "forward")
+    assert all(count >= 1 for count in duplicates.values())
