@@ -1,9 +1,16 @@
-"""What to do with a question: answer, suggest, forward or make small talk."""
+"""What to do with a question: answer, suggest, forward or make small talk.
 
-from dataclasses import dataclass
+A matcher ranks (`Ranking`), `decide` weighs the ranking against `Thresholds` and says in German why.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.knowledge.entry import Language
+
+MOST_CANDIDATES = 5
+MOST_SUGGESTED = 3
 
 
 class Outcome(StrEnum):
@@ -44,3 +51,161 @@ class Decision:
     suggested: tuple[str, ...] = ()
     small_talk: str | None = None
     parts: tuple["Decision", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What else a message resembles: a counterexample (`name` is its topic) or small talk (`name` is its kind)."""
+
+    name: str
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What a text resembles. `candidates`: one an entry, best first, at most five.
+
+    `breadth`: for each candidate in the same order, the share of the text, weighed by rarity, that its nearest phrasing
+    explains; it stays high for a bare keyword that fits several entries, while their scores are low.
+    `small_talk` and `counterexample`: the nearest of each, if any. `noise`: nothing in the text is a word.
+    `words`: how many words carry a topic. `is_question`: it ends with a question mark.
+    """
+
+    text: str
+    candidates: tuple[Candidate, ...] = ()
+    breadth: tuple[float, ...] = ()
+    counterexample: Rival | None = None
+    small_talk: Rival | None = None
+    noise: bool = False
+    language: Language | None = None
+    words: int = 0
+    is_question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which values on something is done; all between 0 and 1.
+
+    `answer`: least score of an answer; `margin`: its least lead over the next entry. `suggest`: least score of the
+    first suggestion, `with_it`: of those beside it. `known`: least breadth at which a bare keyword is met with
+    suggestions. `small_talk`: least score of small talk. `part`: least score of an answer to one of several questions.
+    """
+
+    answer: float = 0.6
+    margin: float = 0.15
+    suggest: float = 0.12
+    with_it: float = 0.04
+    known: float = 0.7
+    small_talk: float = 0.6
+    part: float = 0.7
+
+
+KEYWORDS = 3  # so many words with a topic, and no question mark, are keywords rather than a question
+NOTEWORTHY = 0.5  # a counterexample this like the question is named to clerks
+LONGEST_WITH_PARTS = 300  # characters; a longer message is a story around one question
+SENTENCE = 0.8  # what another entry's score is worth that one sentence alone reached
+
+
+def decide(whole: Ranking, questions: Sequence[Ranking], thresholds: Thresholds) -> Decision:
+    """What to do with a message. `questions`: of several sentences those with a question mark."""
+    parts = _parts(whole, questions, thresholds)
+    if not parts:
+        return _decide_one(_merged(whole, questions), thresholds)
+    first = next(part for part in parts if part.outcome is Outcome.ANSWER)
+    reason = f"Die Nachricht enthält {len(parts)} Fragen, über die einzeln entschieden wurde."
+    return replace(first, text=whole.text, candidates=whole.candidates, reason=reason, parts=parts)
+
+
+def _parts(whole: Ranking, questions: Sequence[Ranking], thresholds: Thresholds) -> tuple[Decision, ...]:
+    """A decision for each question of a short message if at least two have clear and different fates, else nothing."""
+    if len(questions) < 2 or len(whole.text) > LONGEST_WITH_PARTS:
+        return ()
+    strict = replace(thresholds, answer=max(thresholds.answer, thresholds.part))
+    parts = tuple(_decide_one(question, strict) for question in questions)
+    answered = {part.entry for part in parts if part.outcome is Outcome.ANSWER}
+    unknown = [
+        question
+        for question, part in zip(questions, parts, strict=True)
+        if part.outcome is Outcome.FORWARD and question.words >= 2
+    ]
+    return parts if len(answered) >= 2 or (answered and unknown and len(parts) == 2) else ()
+
+
+def _merged(whole: Ranking, questions: Sequence[Ranking]) -> Ranking:
+    """The ranking of the whole, in which a sentence may confirm the best entry, or outweigh it if it is much surer."""
+    if not questions or not whole.candidates:
+        return whole
+    best = whole.candidates[0].entry
+    found = {one.entry: (one, breadth) for one, breadth in zip(whole.candidates, whole.breadth, strict=True)}
+    for question in questions:
+        for place, (one, breadth) in enumerate(zip(question.candidates, question.breadth, strict=True)):
+            score = one.score if one.entry == best and place == 0 else one.score * SENTENCE
+            if one.entry not in found or score > found[one.entry][0].score:
+                found[one.entry] = (replace(one, score=score), breadth)
+    order = sorted(found.values(), key=lambda pair: -pair[0].score)[:MOST_CANDIDATES]
+    return replace(whole, candidates=tuple(one for one, _ in order), breadth=tuple(breadth for _, breadth in order))
+
+
+def _decide_one(ranking: Ranking, thresholds: Thresholds) -> Decision:
+    if ranking.noise:
+        return _decision(ranking, Outcome.SMALLTALK, "In der Nachricht steht kein Wort.", small_talk="noise")
+    best = ranking.candidates[0].score if ranking.candidates else 0.0
+    talk = ranking.small_talk
+    if talk and talk.score >= max(thresholds.small_talk, best):
+        reason = f"Smalltalk wie „{talk.text}“ mit {_number(talk.score)}."
+        return _decision(ranking, Outcome.SMALLTALK, reason, small_talk=talk.name)
+    if not ranking.candidates:
+        return _decision(ranking, Outcome.FORWARD, "Kein Wort der Nachricht kommt in der Wissensbasis vor.")
+    if best >= thresholds.answer and _lead(ranking) >= thresholds.margin:
+        return _decision(ranking, Outcome.ANSWER, _hit(ranking), entry=ranking.candidates[0].entry)
+    suggested = _suggested(ranking, thresholds)
+    if suggested:
+        reason = f"Nicht eindeutig: {_hit(ranking)}{_nearer(ranking)}"
+        return _decision(ranking, Outcome.SUGGEST, reason, suggested=suggested)
+    return _decision(ranking, Outcome.FORWARD, f"Kein Eintrag passt gut genug: {_hit(ranking)}{_nearer(ranking)}")
+
+
+def _suggested(ranking: Ranking, thresholds: Thresholds) -> tuple[str, ...]:
+    """Up to three entries worth offering: likely ones, or for bare keywords those that speak of them."""
+    scored = [one.entry for one in ranking.candidates if one.score >= thresholds.with_it]
+    if ranking.candidates[0].score >= thresholds.suggest:
+        return tuple(scored[:MOST_SUGGESTED])
+    if ranking.words > KEYWORDS or ranking.is_question:
+        return ()
+    speaking = zip(ranking.candidates, ranking.breadth, strict=True)
+    return tuple(one.entry for one, breadth in speaking if breadth >= thresholds.known)[:MOST_SUGGESTED]
+
+
+def _lead(ranking: Ranking) -> float:
+    scores = [one.score for one in ranking.candidates]
+    return scores[0] - scores[1] if len(scores) > 1 else scores[0]
+
+
+def _hit(ranking: Ranking) -> str:
+    best = ranking.candidates[0]
+    text = f"Treffer „{best.phrasing}“ mit {_number(best.score)}"
+    return f"{text}, Abstand {_number(_lead(ranking))} zum Zweiten." if len(ranking.candidates) > 1 else f"{text}."
+
+
+def _nearer(ranking: Ranking) -> str:
+    rival = ranking.counterexample
+    if rival is None or rival.score < NOTEWORTHY:
+        return ""
+    return f" Ähnelt dem Gegenbeispiel „{rival.text}“ mit {_number(rival.score)}."
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".replace(".", ",")
+
+
+def _decision(
+    ranking: Ranking,
+    outcome: Outcome,
+    reason: str,
+    *,
+    entry: str | None = None,
+    suggested: tuple[str, ...] = (),
+    small_talk: str | None = None,
+) -> Decision:
+    return Decision(outcome, ranking.text, ranking.candidates, reason, ranking.language, entry, suggested, small_talk)
