@@ -1,0 +1,186 @@
+"""A table of a knowledge file read key by key: what fits becomes a value, what does not becomes a complaint."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Final
+
+from bot.errors import Complaint
+from bot.knowledge.entry import Place
+from bot.knowledge.yaml_source import Listing, Node, Scalar, Table
+
+_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_MONTH_OR_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_GERMAN_DAY: Final = re.compile(r"(?:([0-9]{1,2})\. ?)?([0-9]{1,2})[./] ?([0-9]{4})")
+_BAD_LINK: Final = re.compile(r"\bhttps?\b(?!-)(?!://[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys a table may have. `what` is its German name with article and case: „im Eintrag“."""
+
+    what: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return self.required + self.optional
+
+
+def complain(complaints: list[Complaint], place: Place, text: str) -> None:
+    """Add a complaint about this place."""
+    complaints.append(Complaint(place.file, place.line, place.column, text))
+
+
+def like(word: str, known: tuple[str, ...]) -> str:
+    """The end of a sentence about an unknown word: what was meant, or all that is possible."""
+    near = get_close_matches(word.lower(), known, n=1)
+    return f"meinten Sie „{near[0]}“?" if near else f"möglich sind: {', '.join(known)}."
+
+
+class Form:
+    """One table; its methods give the value of a key, or an empty one after a complaint."""
+
+    def __init__(self, node: Node, keys: Keys, complaints: list[Complaint]) -> None:
+        self.keys = keys
+        self.place = node.place
+        self.complaints = complaints
+        self.names: dict[str, Scalar] = {}
+        self.values: dict[str, Node] = {}
+        if isinstance(node, Table):
+            self._sort(node)
+        else:
+            what = f"Hier müssen {keys.what} Zeilen der Form „schlüssel: Text“ stehen"
+            self._complain(node.place, f"{what}; nötig sind: {', '.join(keys.required)}.")
+
+    def _sort(self, table: Table) -> None:
+        meant = set()
+        for name, value in table.pairs:
+            if name.text in self.keys.known:
+                self.names[name.text], self.values[name.text] = name, value
+                continue
+            self._complain(name.place, f"Der Schlüssel „{name.text}“ ist unbekannt; {like(name.text, self.keys.known)}")
+            meant.update(get_close_matches(name.text.lower(), self.keys.known, n=1))
+        for key in self.keys.required:
+            if key not in self.values and key not in meant:
+                text = f"Hier fehlt {self.keys.what} der Schlüssel „{key}“; ergänzen Sie eine Zeile „{key}: …“."
+                self._complain(table.place, text)
+
+    def text(self, key: str) -> str:
+        """The text of this key without blanks around it; lines are kept. Empty where there is none."""
+        return self._text(self.values.get(key), f"„{key}“")
+
+    def line(self, key: str) -> str:
+        """The text of this key in one line."""
+        return " ".join(self.text(key).split())
+
+    def linked(self, key: str) -> str:
+        """The text of this key, whose links must be whole."""
+        text = self.text(key)
+        for found in _BAD_LINK.finditer(text):
+            what = f"Der Link bei „{text[found.start() : found.start() + 20]}“ ist unvollständig"
+            self._complain(self.values[key].place, f"{what}; schreiben Sie ihn wie https://www.kl.digital aus.")
+        return text
+
+    def items(self, key: str) -> tuple[Node, ...]:
+        """The items of a list."""
+        node = self.values.get(key)
+        if node is None or isinstance(node, Listing):
+            return node.items if node is not None else ()
+        text = "eine Liste stehen: jede Zeile mit „- “ (Strich und Leerzeichen) beginnen, oder „[]“, wenn sie leer ist."
+        self._complain(node.place, f"Bei „{key}“ muss {text}")
+        return ()
+
+    def lines(self, key: str) -> tuple[Scalar, ...]:
+        """The texts of a list, each in one line, no text twice."""
+        found: dict[str, Scalar] = {}
+        for item in self.items(key):
+            text = " ".join(self._text(item, f"diese Zeile von „{key}“").split())
+            if text in found:
+                what = f"„{text}“ steht schon in Zeile {found[text].place.line}"
+                self._complain(item.place, f"{what}; löschen Sie eine der beiden Zeilen.")
+            elif text:
+                found[text] = Scalar(text, item.place)
+        return tuple(found.values())
+
+    def form(self, key: str, keys: Keys) -> "Form | None":
+        """The table under this key, or None where the key is absent or no table."""
+        node = self.values.get(key)
+        if node is None:
+            return None
+        form = Form(node, keys, self.complaints)
+        return form if isinstance(node, Table) else None
+
+    def id(self, taken: dict[str, Place]) -> str:
+        """The text of „id“, in the form of an id and not in `taken`, which it joins."""
+        text = self.text("id")
+        if not text:
+            return ""
+        place = self.values["id"].place
+        if not _ID.fullmatch(text):
+            rule = "erlaubt sind Kleinbuchstaben a-z, Ziffern und einzelne Bindestriche dazwischen, etwa „dritter-ort“."
+            self._complain(place, f"„{text}“ ist keine gültige id; {rule}")
+        elif text in taken:
+            first = f"{taken[text].file}, Zeile {taken[text].line}"
+            self._complain(place, f"Die id „{text}“ gibt es schon ({first}); geben Sie einem von beiden eine andere.")
+        taken.setdefault(text, place)
+        return text
+
+    def month_or_day(self, key: str) -> str:
+        """A month ("2020-06") or a day ("2020-06-18"), as it is written."""
+        text = self.text(key)
+        whole = text if len(text) > 7 else f"{text}-01"
+        if text and not (_MONTH_OR_DAY.fullmatch(text) and _exists(whole)):
+            self._complain_about_date(key, text, "Jahr-Monat oder Jahr-Monat-Tag, etwa 2020-06 oder 2020-06-18")
+        return text
+
+    def day(self, key: str) -> date | None:
+        """A day, or None where the key is absent or wrong."""
+        text = self.text(key)
+        if text and _DAY.fullmatch(text) and _exists(text):
+            return date.fromisoformat(text)
+        if text:
+            self._complain_about_date(key, text, "Jahr-Monat-Tag, etwa 2026-12-31")
+        return None
+
+    def choice(self, key: str, possible: tuple[str, ...]) -> str | None:
+        """One of these words, or None where the key is absent or wrong."""
+        text = self.text(key)
+        if not text or text in possible:
+            return text or None
+        self._complain(self.values[key].place, f"„{text}“ ist bei „{key}“ nicht möglich; {like(text, possible)}")
+        return None
+
+    def _text(self, node: Node | None, name: str) -> str:
+        if node is None:
+            return ""
+        if not isinstance(node, Scalar):
+            how = 'enthält er Doppelpunkt oder Klammer, setzen Sie ihn in gerade Anführungszeichen ("…").'
+            self._complain(node.place, f"Hier muss für {name} ein einfacher Text stehen; {how}")
+            return ""
+        text = node.text.strip()
+        if not text:
+            self._complain(node.place, f"Hier fehlt der Text für {name}; ergänzen oder löschen Sie die Zeile.")
+        return text
+
+    def _complain_about_date(self, key: str, text: str, form: str) -> None:
+        german = _GERMAN_DAY.fullmatch(text)
+        if german:
+            day, month, year = german.groups()
+            form = "-".join([year, month.zfill(2), *([day.zfill(2)] if day else [])])
+            form = f"Jahr-Monat-Tag, hier also {form}"
+        self._complain(self.values[key].place, f"„{text}“ ist kein gültiges Datum für „{key}“; schreiben Sie {form}.")
+
+    def _complain(self, place: Place, text: str) -> None:
+        complain(self.complaints, place, text)
+
+
+def _exists(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
