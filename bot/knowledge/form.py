@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.errors import Complaint
 from bot.knowledge.entry import Place
+from bot.knowledge.yaml_hints import shown
 from bot.knowledge.yaml_source import Listing, Node, Scalar, Table
 
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -38,7 +39,9 @@ def complain(complaints: list[Complaint], place: Place, text: str) -> None:
 def like(word: str, known: tuple[str, ...]) -> str:
     """The end of a sentence about an unknown word: what was meant, or all that is possible."""
     near = get_close_matches(word.lower(), known, n=1)
-    return f"meinten Sie „{near[0]}“?" if near else f"möglich sind: {', '.join(known)}."
+    if near:
+        return f"meinten Sie „{near[0]}“?"
+    return f"möglich sind: {', '.join(known)}." if len(known) <= 15 else "löschen Sie die Zeile."
 
 
 class Form:
@@ -62,8 +65,9 @@ class Form:
             if name.text in self.keys.known:
                 self.names[name.text], self.values[name.text] = name, value
                 continue
-            self._complain(name.place, f"Der Schlüssel „{name.text}“ ist unbekannt; {like(name.text, self.keys.known)}")
-            meant.update(get_close_matches(name.text.lower(), self.keys.known, n=1))
+            what = f"Der Schlüssel „{shown(name.text)}“ ist unbekannt"
+            self._complain(name.place, f"{what}; {like(name.text.strip(), self.keys.known)}")
+            meant.update(get_close_matches(name.text.strip().lower(), self.keys.known, n=1))
         for key in self.keys.required:
             if key not in self.values and key not in meant:
                 text = f"Hier fehlt {self.keys.what} der Schlüssel „{key}“; ergänzen Sie eine Zeile „{key}: …“."
@@ -100,7 +104,7 @@ class Form:
         for item in self.items(key):
             text = " ".join(self._text(item, f"diese Zeile von „{key}“").split())
             if text in found:
-                what = f"„{text}“ steht schon in Zeile {found[text].place.line}"
+                what = f"„{shown(text)}“ steht schon in Zeile {found[text].place.line}"
                 self._complain(item.place, f"{what}; löschen Sie eine der beiden Zeilen.")
             elif text:
                 found[text] = Scalar(text, item.place)
@@ -122,7 +126,7 @@ class Form:
         place = self.values["id"].place
         if not _ID.fullmatch(text):
             rule = "erlaubt sind Kleinbuchstaben a-z, Ziffern und einzelne Bindestriche dazwischen, etwa „dritter-ort“."
-            self._complain(place, f"„{text}“ ist keine gültige id; {rule}")
+            self._complain(place, f"„{shown(text)}“ ist keine gültige id; {rule}")
         elif text in taken:
             first = f"{taken[text].file}, Zeile {taken[text].line}"
             self._complain(place, f"Die id „{text}“ gibt es schon ({first}); geben Sie einem von beiden eine andere.")
@@ -151,7 +155,7 @@ class Form:
         text = self.text(key)
         if not text or text in possible:
             return text or None
-        self._complain(self.values[key].place, f"„{text}“ ist bei „{key}“ nicht möglich; {like(text, possible)}")
+        self._complain(self.values[key].place, f"„{shown(text)}“ ist bei „{key}“ nicht möglich; {like(text, possible)}")
         return None
 
     def _text(self, node: Node | None, name: str) -> str:
@@ -172,7 +176,9 @@ class Form:
             day, month, year = german.groups()
             form = "-".join([year, month.zfill(2), *([day.zfill(2)] if day else [])])
             form = f"Jahr-Monat-Tag, hier also {form}"
-        self._complain(self.values[key].place, f"„{text}“ ist kein gültiges Datum für „{key}“; schreiben Sie {form}.")
+        self._complain(
+            self.values[key].place, f"„{shown(text)}“ ist kein gültiges Datum für „{key}“; schreiben Sie {form}."
+        )
 
     def _complain(self, place: Place, text: str) -> None:
         complain(self.complaints, place, text)

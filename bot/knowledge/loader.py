@@ -2,6 +2,8 @@
 
 import hashlib
 from dataclasses import dataclass
+from os import fsencode
+from os.path import lexists
 from pathlib import Path
 from typing import Final
 
@@ -67,7 +69,7 @@ class _Files:
             text = f"Die Datei lässt sich nicht lesen ({error.strerror or 'keine gewöhnliche Datei'}); {how}"
             self.complaints.append(Complaint(label, 1, 1, text))
             return _File(label, None)
-        self._digest.update(f"{path.name}\0{len(raw)}\0".encode() + raw)
+        self._digest.update(fsencode(path.name) + f"\0{len(raw)}\0".encode() + raw)
         return _File(label, parse(raw, label, self.complaints))
 
     def version(self) -> str:
@@ -112,7 +114,7 @@ def _topics(paths: list[Path], files: _Files) -> tuple[Topic, ...]:
 
 def _small_talk(folder: Path, fallback: Path | None, files: _Files) -> tuple[SmallTalk, ...]:
     for place in filter(None, (folder, fallback)):
-        if (place / SMALL_TALK).exists():
+        if lexists(place / SMALL_TALK):
             root = files.read(place / SMALL_TALK).root
             return read_small_talk(root, files.complaints) if root is not None else ()
     return ()
@@ -140,7 +142,7 @@ def _wording(folder: Path, fallback: Path | None, files: _Files) -> dict[Languag
 
 def _words(path: Path, files: _Files) -> dict[str, Wording] | None:
     """The texts of a wording file; empty where it is broken, None where there is none."""
-    if not path.exists():
+    if not lexists(path):
         return None
     root = files.read(path).root
     return read_wording(root, files.complaints) if root is not None else {}

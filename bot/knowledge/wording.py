@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.errors import Complaint
 from bot.knowledge.entry import Language, Place, SmallTalk
-from bot.knowledge.form import Form, Keys, complain, like
+from bot.knowledge.form import Form, Keys, complain
+from bot.knowledge.yaml_hints import shown
 from bot.knowledge.yaml_source import Node, Scalar, Table
 
 FILE: Final = Keys("in dieser Datei", ("smalltalk",))
@@ -81,10 +82,8 @@ def compare(
     """Complain of keys of `one` that `other` lacks, and of placeholders that differ."""
     for key, wording in one.items():
         if key not in other:
-            how = f"übersetzen Sie ihn dort; oder ist er hier verschrieben: {like(key, tuple(other))}"
-            if len(other) > 10 and "möglich sind" in how:
-                how = "übersetzen Sie ihn dort, oder löschen Sie ihn hier."
-            complain(complaints, wording.place, f"Der Schlüssel „{key}“ fehlt in {other_file}; {how}")
+            what = f"Der Schlüssel „{shown(key)}“ fehlt in {other_file}"
+            complain(complaints, wording.place, f"{what}; übersetzen Sie ihn dort, oder löschen Sie ihn hier.")
             continue
         here, there = wording.placeholders, other[key].placeholders
         if here is not None and there is not None and here - there:

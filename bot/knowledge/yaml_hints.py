@@ -9,6 +9,12 @@ _WORD_QUOTES = "„“”‚‘’«»"  # noqa: RUF001
 _QUOTE_IT = 'setzen Sie den ganzen Text in gerade Anführungszeichen ("…").'
 
 
+def shown(text: str) -> str:
+    """A text of the file as it is quoted in a complaint: one line, not too long."""
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
 def explain(error: Any, text: str, last: Any) -> tuple[int, int, str]:
     """Line, column (from 1) and a German sentence for an error of PyYAML in `text`.
 

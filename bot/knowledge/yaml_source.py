@@ -10,7 +10,7 @@ import yaml
 
 from bot.errors import Complaint
 from bot.knowledge.entry import Place
-from bot.knowledge.yaml_hints import explain
+from bot.knowledge.yaml_hints import explain, shown
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LARGEST = 5_000_000
@@ -164,7 +164,7 @@ class _Builder:
         mend = "Soll es Text sein, setzen Sie ihn ganz in gerade Anführungszeichen."
         if event.anchor is not None:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            what = f"Verweise sind hier nicht erlaubt („{sign}{event.anchor}“)"
+            what = f"Verweise sind hier nicht erlaubt („{sign}{shown(event.anchor)}“)"
             self._complain(place, f"{what}; schreiben Sie den Text aus. {mend}")
         if getattr(event, "tag", None) is not None:
             self._complain(place, f"Typangaben mit „!“ sind hier nicht erlaubt; löschen Sie sie. {mend}")
@@ -183,7 +183,7 @@ class _Builder:
             if not isinstance(key, Scalar):
                 self._complain(key.place, "Ein Schlüssel muss ein einfaches Wort sein; prüfen Sie Klammern und „?“.")
             elif key.text in seen:
-                what = f"Der Schlüssel „{key.text}“ steht hier zum zweiten Mal (zuerst in Zeile {seen[key.text].line})"
+                what = f"Der Schlüssel „{shown(key.text)}“ steht hier zum zweiten Mal (zuerst in Zeile {seen[key.text].line})"
                 self._complain(key.place, f"{what}; löschen Sie einen von beiden.")
             else:
                 seen[key.text] = key.place
