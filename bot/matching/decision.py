@@ -94,7 +94,7 @@ class Thresholds:
 
     answer: float = 0.6
     margin: float = 0.15
-    suggest: float = 0.12
+    suggest: float = 0.1
     with_it: float = 0.04
     known: float = 0.7
     small_talk: float = 0.6

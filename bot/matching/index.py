@@ -61,7 +61,9 @@ class PhraseIndex:
 
     def read(self, text: str, language: Language | None) -> list[Word]:
         """The words of a text, stemmed in that language (German when unknown), compounds joined and split."""
-        return [self._split(word) for word in self._joined(_plain_words(text, language or Language.DE))]
+        tongue = language or Language.DE
+        words = [part for word in _plain_words(text, tongue) for part in self._parted(word, tongue)]
+        return [self._split(word) for word in self._joined(words)]
 
     def knows(self, word: Word) -> bool:
         """Whether a phrasing has this word, or all its parts."""
@@ -85,6 +87,21 @@ class PhraseIndex:
     def _split(self, word: Word) -> Word:
         parts = texts.split_compound(word.stem, self._vocabulary)
         return replace(word, parts=parts) if parts else word
+
+    def _is_foreign(self, word: Word) -> bool:
+        return word.stem not in self._weights and word.stem not in STOP_WORDS and not word.parts
+
+    def _parted(self, word: Word, language: Language) -> list[Word]:
+        """Two words that were typed without a space ("kannich"), if one is a stop word and the other is known too."""
+        folded = word.folded
+        if self._is_foreign(word):
+            for cut in range(3, len(folded) - 2):
+                left, right = folded[:cut], folded[cut:]
+                if {left, right} & STOP_WORDS:
+                    halves = [Word(half, texts.stem(half, language)) for half in (left, right)]
+                    if not any(self._is_foreign(half) for half in halves):
+                        return halves
+        return [word]
 
     def _joined(self, words: list[Word]) -> Iterator[Word]:
         left: Word | None = None
