@@ -73,14 +73,15 @@ class MailboxReader:
 
     async def run(self) -> None:
         """Watch the folder until cancelled. Whatever breaks is logged and met with a new connection."""
-        pause = _FIRST_PAUSE
+        pause = 0.0
         while True:
             began_with = self._last_good
             try:
                 async with self._connection() as connection:
                     await self._watch(connection)
             except _BROKEN as error:
-                pause = _FIRST_PAUSE if self._last_good != began_with else min(pause * 2, _LONGEST_PAUSE)
+                worked = self._last_good != began_with
+                pause = _FIRST_PAUSE if worked or not pause else min(pause * 2, _LONGEST_PAUSE)
                 log.warning("mailbox_unavailable", error=_sentence(error), again_in_seconds=pause)
                 await asyncio.sleep(pause)
 

@@ -125,8 +125,8 @@ def _failure(error: Exception, where: str) -> DeliveryFailed:
             return DeliveryFailed(reason, permanent=error.code >= 500, our_fault=error.code >= 500)
         case aiosmtplib.SMTPResponseException():
             return DeliveryFailed(f"{where} refuses to work for us: {error.code} {_enhanced(error.message)}".rstrip())
-        case ssl.SSLCertVerificationError():
-            return DeliveryFailed(f"{where} shows a certificate that is not trusted: {error.verify_message}.")
+    if isinstance(cause := error.__cause__ or error, ssl.SSLCertVerificationError):
+        return DeliveryFailed(f"{where} shows a certificate that is not trusted: {cause.verify_message}.")
     return DeliveryFailed(f"{where} does not answer as it should ({type(error).__name__}).")
 
 
