@@ -79,9 +79,7 @@ def settled(demo: Demo, expected: dict[str, list[int]]) -> bool:
     """Whether every citizen has been told something about every question, and staff have every forwarded one."""
     mails = " ".join(mail["text"] for mail in demo.mailbox())
     told = all(len(demo.heard(citizen)) >= len(numbers) for citizen, numbers in expected.items())
-    return told and all(
-        question(number) in mails for numbers in expected.values() for number in numbers if number % 3
-    )
+    return told and all(question(number) in mails for numbers in expected.values() for number in numbers if number % 3)
 
 
 @pytest.mark.timeout(400)
