@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from bot import config as configuration
@@ -44,13 +43,6 @@ MAIL_PATIENCE = Patience(attempts=5000)
 def now() -> datetime:
     """The time, aware and in UTC."""
     return datetime.now(UTC)
-
-
-def load_knowledge(folder: Path | None) -> KnowledgeBase:
-    """The knowledge base of this folder, or the one that ships. Raises KnowledgeError."""
-    if folder is None:
-        return load(shipped())
-    return load(folder, fallback=shipped())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +82,7 @@ async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) ->
         form=config.observe.log_format,
         secrets=(hidden.token, hidden.smtp_password or "", hidden.imap_password),
     )
-    knowledge = load_knowledge(config.knowledge)
+    knowledge = load(shipped()) if config.knowledge is None else load(config.knowledge, fallback=shipped())
     configuration.make_folder(config.database)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(config.database, now))

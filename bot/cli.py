@@ -13,20 +13,22 @@ import webbrowser
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot import __version__, app, config
+from bot import __version__, config
 from bot.errors import ConfigError, KlbotError, KnowledgeError, StartError
 from bot.knowledge.entry import KnowledgeBase
-from bot.knowledge.loader import advice
+from bot.knowledge.loader import advice, load, shipped
 from bot.matching.decision import Decision, Outcome
 from bot.matching.matcher import Matcher
-from bot.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from bot.sandbox.server import Sandbox
 
 cli = typer.Typer(
     name="klbot",
@@ -39,6 +41,11 @@ KnowledgeOption = Annotated[
     Path | None, typer.Option("--knowledge", metavar="DIR", help="Another knowledge base than the one that ships.")
 ]
 DEMO_DOMAIN = "kl.digital"
+
+
+def _load(folder: Path | None) -> KnowledgeBase:
+    """The knowledge base of this folder, or the one that ships. Raises KnowledgeError."""
+    return load(shipped()) if folder is None else load(folder, fallback=shipped())
 
 
 def main() -> None:
@@ -67,6 +74,8 @@ def run(
     ),
 ) -> None:
     """Run the bot: real token, real mail."""
+    from bot import app  # noqa: PLC0415 -- ask and check start in half the time without it
+
     _until_stopped(app.run(config.load(config_file)))
 
 
@@ -136,7 +145,10 @@ def _folder(data: Path | None) -> Iterator[Path]:
 
 
 async def _demo(folder: Path, port: int, knowledge: Path | None, *, keep: bool, browser: bool) -> None:
-    app.load_knowledge(knowledge)  # complaints come before anything is opened
+    from bot import app  # noqa: PLC0415 -- as in run
+    from bot.sandbox.server import Sandbox  # noqa: PLC0415
+
+    _load(knowledge)  # complaints come before anything is opened
     status_port = _free_port()
     sandbox = Sandbox(
         port=port,
@@ -157,7 +169,7 @@ async def _demo(folder: Path, port: int, knowledge: Path | None, *, keep: bool, 
         ) from error
 
 
-def _demo_config(sandbox: Sandbox, folder: Path, status_port: int, knowledge: Path | None) -> config.Config:
+def _demo_config(sandbox: "Sandbox", folder: Path, status_port: int, knowledge: Path | None) -> config.Config:
     loopback = {"host": "127.0.0.1", "security": "none"}
     return config.from_values(
         {
@@ -212,7 +224,7 @@ def ask(
     """Show what the bot would do with a question, and why."""
     if batch == (question is not None):
         raise ConfigError('Give one question, or --batch with JSON lines {"text": …} on standard input.')
-    base = app.load_knowledge(knowledge)
+    base = _load(knowledge)
     matcher = Matcher(base)
     if batch:
         for line in _batch(matcher, sys.stdin.buffer):
@@ -291,7 +303,11 @@ def _show(base: KnowledgeBase, decision: Decision) -> None:
 
 
 def _candidates(decision: Decision) -> Table:
-    table = Table("", "Eintrag", "Wert", "nächste Formulierung", box=None, pad_edge=False, header_style="dim")
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column(min_width=1)
+    table.add_column("Eintrag", min_width=max(len(one.entry) for one in decision.candidates))
+    table.add_column("Wert", min_width=4)
+    table.add_column("nächste Formulierung", overflow="ellipsis", no_wrap=True)
     for number, one in enumerate(decision.candidates, start=1):
         mark = "→" if one.entry == decision.entry or one.entry in decision.suggested else str(number)
         table.add_row(mark, one.entry, f"{one.score:.2f}", escape(one.phrasing))
@@ -305,7 +321,7 @@ def _candidates(decision: Decision) -> Table:
 def check(knowledge: KnowledgeOption = None) -> None:
     """Load and check the knowledge base; every complaint with file, line and column."""
     try:
-        base = app.load_knowledge(knowledge)
+        base = _load(knowledge)
     except KnowledgeError as error:
         for complaint in error.complaints:
             sys.stderr.write(f"{complaint}\n")
