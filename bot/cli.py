@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import tempfile
+import textwrap
 import time
 import webbrowser
 from collections.abc import Callable, Coroutine, Iterator
@@ -299,18 +300,16 @@ def _show(base: KnowledgeBase, decision: Decision) -> None:
             text = entry.texts[language] if language else next(iter(entry.texts.values()))
             console.print(f"\n{escape(text.answer.strip())}\n\n[dim]Stand: {entry.as_of} · {escape(entry.source)}[/]\n")
         if part.candidates:
-            console.print(_candidates(part))
+            console.print(_candidates(part, console.width))
 
 
-def _candidates(decision: Decision) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column(min_width=1)
-    table.add_column("Eintrag", min_width=max(len(one.entry) for one in decision.candidates))
-    table.add_column("Wert", min_width=4)
-    table.add_column("nächste Formulierung", overflow="ellipsis", no_wrap=True)
+def _candidates(decision: Decision, width: int) -> Table:
+    longest = max(len(one.entry) for one in decision.candidates)
+    table = Table("", "Eintrag", "Wert", "nächste Formulierung", box=None, pad_edge=False, header_style="dim")
     for number, one in enumerate(decision.candidates, start=1):
         mark = "→" if one.entry == decision.entry or one.entry in decision.suggested else str(number)
-        table.add_row(mark, one.entry, f"{one.score:.2f}", escape(one.phrasing))
+        phrasing = textwrap.shorten(one.phrasing, max(20, width - longest - 14), placeholder=" …")
+        table.add_row(mark, one.entry, f"{one.score:.2f}", escape(phrasing))
     return table
 
 
