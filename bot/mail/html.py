@@ -50,15 +50,17 @@ class _Page:
                 self.end_line()
             self.line += text
             return
-        text = re.sub(r"\s+", " ", text)
-        self.line += text.lstrip() if not self.line or self.line.endswith(" ") else text
+        # A space that does not break is all that Outlook puts into an empty line.
+        text = re.sub(r"[ \t\r\n\f]+", " ", text)
+        self.line += text.lstrip(" ") if not self.line or self.line.endswith(" ") else text
 
     def end_line(self) -> None:
-        self.lines.append(f"{'> ' * self.depth}{self.line}".rstrip() if self.line.strip() != "--" else "-- ")
+        line = self.line.replace("\xa0", " ")
+        self.lines.append("-- " if line.strip() == "--" else f"{'> ' * self.depth}{line}".rstrip())
         self.line = ""
 
     def begin_block(self) -> None:
-        if self.line.strip():
+        if self.line.strip(" "):
             self.end_line()
         self.line = ""
 

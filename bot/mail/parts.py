@@ -141,9 +141,10 @@ def _decoded(part: Message) -> str | None:
     if content is None:
         return None
     text = _text(content, parameter(part, "Content-Type", "charset")).replace("\r\n", "\n").replace("\r", "\n")
-    text = _CONTROL.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\xa0", " "))[:_LONGEST]
+    text = _CONTROL.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n"))[:_LONGEST]
     if content_type(part) == "text/html" or _HTML_START.match(text):
         return html_to_text(text)
+    text = text.replace("\xa0", " ")
     if parameter(part, "Content-Type", "format") == "flowed":
         return unflowed(text, delete_space=parameter(part, "Content-Type", "delsp") == "yes")
     return text

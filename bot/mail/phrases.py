@@ -20,7 +20,7 @@ MOBILE = re.compile(
     "(?:"
     + "|".join(
         (
-            rf"(?:Von|Gesendet von) mein(?:em|er) (?:{_DEVICES})(?: (?:aus )?gesendet)?",
+            rf"(?:Von|Gesendet von) mein(?:em|er)(?:/meiner)? (?:{_DEVICES})(?: (?:aus )?gesendet)?",
             rf"Gesendet (?:von|mit|aus|über) {_APPS}",
             r"Diese (?:Nachricht|E-?Mail|Mail) wurde von mein(?:em|er) .{3,60} gesendet",
             r"(?:Holen Sie sich )?Outlook für (?:iOS|Android|Mac)(?: (?:beziehen|herunterladen|holen|abrufen))?",
@@ -30,7 +30,7 @@ MOBILE = re.compile(
             r"Sent (?:with|via) (?:Proton|K-9|GMX|Outlook|Spark)\b.{0,40}",
         )
     )
-    + r")\s*(?:\(?<?https?://\S+>?\)?)?\s*[.!]?",
+    + r")\s*[.!]?",
     re.IGNORECASE,
 )
 
@@ -116,4 +116,5 @@ KEY_INSIDE = re.compile(rf"(?:^|\s)[*_]*({_ANY_KEY})[*_]*:[*_]*\s", re.IGNORECAS
 # -- links as plain text ----------------------------------------------------------------------------
 ADDRESS_AFTER = re.compile(r"(\S+@\S+?)\s?<mailto:[^<>\s]+>")
 SAME_LINK = re.compile(r"(https?://[^<>\s]+?)/?\s?<\1/?>")
+LINK = re.compile(r"\s?[<(]?https?://[^\s<>()]+[>)]?")
 LINK_AFTER = re.compile(r"(\S)\s?<(https?://[^<>\s]+)>")

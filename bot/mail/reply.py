@@ -57,6 +57,7 @@ def _own_segments(lines: Sequence[str], *, quoting: bool) -> list[list[str]]:
             break
         skipped = _introduction(lines, number)
         if skipped and not _leads_to_quote(lines, number + skipped):
+            # What is quoted here bears no sign: nobody can tell where it ends.
             break
         if skipped or _is_quoted(lines[number], quoting):
             if segments[-1]:
@@ -73,7 +74,7 @@ def _is_quoted(line: str, quoting: bool) -> bool:
 
 
 def _leads_to_quote(lines: Sequence[str], number: int) -> bool:
-    following = next((line for line in lines[number:] if line.strip()), ">")
+    following = next((line for line in lines[number : number + 3] if line.strip()), "")
     return bool(phrases.QUOTED.match(following))
 
 
@@ -83,14 +84,17 @@ def _introduction(lines: Sequence[str], number: int) -> int:
         taken = lines[number : number + count]
         if len(taken) < count or not taken[-1].strip() or phrases.QUOTED.match(taken[0]):
             return 0
+        # Right in front of a quote, even an introduction without its colon is one.
+        end = ":" if _leads_to_quote(lines, number + count) else ""
         # A line of the sender's own may stand right above: the latest possible beginning counts.
-        if _introduces(taken) and not any(_introduces(taken[later:]) for later in range(1, count)):
+        if _introduces(taken, end) and not any(_introduces(taken[later:], end) for later in range(1, count)):
             return count
     return 0
 
 
-def _introduces(lines: Sequence[str]) -> bool:
-    line = " ".join(line.lstrip("> ").strip() for line in lines)
+def _introduces(lines: Sequence[str], end: str) -> bool:
+    line = " ".join(line.strip() for line in lines)
+    line = line if line.endswith(":") else line + end
     if len(line) > 400 or not line.endswith(":"):
         return False
     if phrases.ENGLISH.fullmatch(line):
@@ -150,8 +154,8 @@ def _without_signature(lines: Sequence[str]) -> list[str]:
 
 
 def _is_mobile(lines: Sequence[str], number: int) -> bool:
-    line = lines[number].strip(" *_\t")
-    return len(line) <= 200 and bool(phrases.MOBILE.fullmatch(line))
+    line = lines[number]
+    return len(line) <= 200 and bool(phrases.MOBILE.fullmatch(phrases.LINK.sub("", line).strip(" *_\t")))
 
 
 def _tidied(lines: Sequence[str]) -> str:

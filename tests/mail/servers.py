@@ -201,5 +201,7 @@ async def imap_server(
     server = await asyncio.start_server(session, "127.0.0.1", port, ssl=config.ssl_context if tls else None)
     async with server:
         yield ImapServer(server.sockets[0].getsockname()[1], config)
+    for task in sessions:
+        task.cancel()
     if sessions:
-        await asyncio.wait(sessions, timeout=2)
+        await asyncio.wait(sessions)

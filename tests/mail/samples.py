@@ -1,0 +1,129 @@
+"""The corpus: raw mails with the result that is expected of each, their keyed parts filled in.
+
+A sample is `corpus/NAME.eml` with `NAME.yaml` beside it. In the mail stand
+
+    {{message_id:TICKET:SERIAL}}  {{marker:TICKET}}  {{headline:TICKET}}   the keys, made with the test's secret
+    {{original:TICKET}}                    our mail's text, in lines
+    {{quoted:TICKET}}                      the same with "> " before each line
+    {{html:TICKET}}                        the same with <br> between the lines
+    {{qp:CHARSET}}…{{end}}  {{base64:CHARSET}}…{{end}}  {{bytes:CHARSET}}…{{end}}   what is between, encoded
+
+so that the files stay readable. Lines end with CRLF once a sample is made.
+"""
+
+import base64
+import html
+import quopri
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from bot.desk.staff import Bounce, DroppedMail, HeldMail, IncomingMail, StaffReply
+from bot.mail.keys import ThreadKeys
+from bot.mail.message import read
+from bot.mail.sender import StaffList
+
+CORPUS = Path(__file__).parent / "corpus"
+KEYS = ThreadKeys(b"the corpus was made with this secret", "kl.digital")
+STAFF = StaffList(("kl.digital", "kaiserslautern.de", "aushilfe@web.de", "aushilfe@gmail.com"))
+OWN_ADDRESS = "bot@kl.digital"
+# Stands in every quote and in no answer: where it turns up, old mail has leaked.
+CANARY = "Blütenstraße"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A raw mail and what shall become of it; `text` is None where nobody is to get any."""
+
+    name: str
+    raw: bytes
+    outcome: str
+    ticket: str | None
+    text: str | None
+
+
+def samples() -> list[Sample]:
+    """The whole corpus, by name."""
+    return [_sample(path) for path in sorted(CORPUS.glob("*.eml"))]
+
+
+def _sample(path: Path) -> Sample:
+    expected: Mapping[str, str] = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
+    raw = filled(path.read_text(encoding="utf-8"))
+    return Sample(path.stem, raw, expected["outcome"], expected.get("ticket"), expected.get("text"))
+
+
+def read_sample(raw: bytes, authserv_id: str | None = None) -> IncomingMail:
+    """What the bot makes of a mail that arrived in the corpus's world."""
+    return read(raw, keys=KEYS, staff=STAFF, own_address=OWN_ADDRESS, external_id="<id@test>", authserv_id=authserv_id)
+
+
+def outcome_of(mail: IncomingMail) -> tuple[str, str | None, str | None]:
+    """Outcome, ticket and text in the words of the corpus."""
+    match mail:
+        case StaffReply():
+            return "reply", mail.ticket, mail.text
+        case HeldMail():
+            return f"held:{mail.why}", mail.ticket, None
+        case Bounce():
+            return "bounce:final" if mail.final else "bounce:temporary", mail.ticket, None
+        case DroppedMail():
+            return f"dropped:{mail.why}", None, None
+
+
+def original(ticket: str) -> str:
+    """The text of our mail to staff about a question."""
+    return "\n".join(
+        (
+            KEYS.headline(ticket),
+            "",
+            "Eine Bürgerin oder ein Bürger hat im Chat von KL.digital gefragt (24.11.2026, 10:02 Uhr):",
+            "",
+            f"Wann wird der Sperrmüll in der {CANARY} abgeholt?",
+            "",
+            "SO ANTWORTEN SIE",
+            "Antworten Sie einfach auf diese E-Mail. Ihr Text geht ohne Zitat und Signatur in den Chat.",
+            "",
+            KEYS.marker(ticket),
+        )
+    )
+
+
+def filled(template: str) -> bytes:
+    """The raw mail of a template."""
+    text = re.sub(r"\{\{(\w+):([\w-]+)(?::(\d+))?\}\}", _keyed, template)
+    parts = re.split(r"\{\{(qp|base64|bytes):([\w-]+)\}\}(.*?)\{\{end\}\}", text, flags=re.DOTALL)
+    raw = parts[0].encode()
+    for encoding, charset, content, following in zip(*(parts[at::4] for at in (1, 2, 3, 4)), strict=True):
+        raw += _encoded(encoding, content.encode(charset)) + following.encode()
+    return re.sub(rb"\r?\n", b"\r\n", raw)
+
+
+def _keyed(match: re.Match[str]) -> str:
+    name, ticket, serial = match.groups()
+    match name:
+        case "message_id":
+            return KEYS.message_id(ticket, int(serial))
+        case "marker":
+            return KEYS.marker(ticket)
+        case "headline":
+            return KEYS.headline(ticket)
+        case "original":
+            return original(ticket)
+        case "quoted":
+            return "\n".join(f"> {line}".rstrip() for line in original(ticket).split("\n"))
+        case "html":
+            return html.escape(original(ticket)).replace("\n", "<br>\n")
+    return match[0]
+
+
+def _encoded(encoding: str, content: bytes) -> bytes:
+    match encoding:
+        case "qp":
+            return quopri.encodestring(content)
+        case "base64":
+            return base64.encodebytes(content)
+    return content
