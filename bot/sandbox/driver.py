@@ -1,0 +1,282 @@
+"""The driver API: what scripts, tests and the page use to play citizens and staff."""
+
+import asyncio
+import base64
+import json
+import urllib.request
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.sandbox.chats import Chats, Refused
+from bot.sandbox.faults import Faults
+from bot.sandbox.files import Files
+from bot.sandbox.mailbox import Mailbox
+from bot.sandbox.news import News
+from bot.sandbox.params import ApiError
+from bot.sandbox.profile import Profile
+from bot.sandbox.records import Records
+from bot.sandbox.updates import Updates
+
+STATUS_SECONDS = 1.0
+Action = Callable[[Request], Awaitable[Any]]
+
+
+class Driver:
+    """Answers /api/…. Every refusal is {"error": sentence} with a 4xx."""
+
+    def __init__(
+        self,
+        records: Records,
+        chats: Chats,
+        updates: Updates,
+        mailbox: Mailbox,
+        faults: Faults,
+        news: News,
+        files: Files,
+        profile: Profile,
+        bot_status: str | None,
+    ) -> None:
+        self._records = records
+        self._chats = chats
+        self._updates = updates
+        self._mailbox = mailbox
+        self._faults = faults
+        self._news = news
+        self._files = files
+        self._profile = profile
+        self._bot_status = bot_status
+
+    def routes(self) -> list[Route]:
+        citizen = "/api/citizens/{name}"
+        table: list[tuple[str, str, Action]] = [
+            ("GET", "/api/citizens", self._citizens),
+            ("POST", "/api/citizens", self._new_citizen),
+            ("GET", f"{citizen}/messages", self._messages),
+            ("POST", f"{citizen}/messages", self._write),
+            ("PUT", f"{citizen}/messages/{{number}}", self._rewrite),
+            ("POST", f"{citizen}/taps", self._tap),
+            ("GET", f"{citizen}/toasts", self._toasts),
+            ("POST", f"{citizen}/block", self._block),
+            ("POST", f"{citizen}/unblock", self._unblock),
+            ("GET", "/api/mailbox", self._mails),
+            ("POST", "/api/mailbox", self._post_mail),
+            ("POST", "/api/mailbox/{number}/replies", self._reply),
+            ("GET", "/api/mailbox/{number}/raw", self._raw_mail),
+            ("POST", "/api/updates", self._inject),
+            ("GET", "/api/faults", self._show_faults),
+            ("POST", "/api/faults", self._set_faults),
+            ("GET", "/api/files/{file_id}", self._file),
+            ("GET", "/api/bot", self._bot),
+            ("GET", "/api/decisions", self._decisions),
+            ("GET", "/api/events", self._events),
+            ("GET", "/api/state", self._state),
+        ]
+        routes: dict[str, dict[str, Action]] = {}
+        for verb, path, action in table:
+            routes.setdefault(path, {})[verb] = action
+        return [Route(path, _endpoint(actions), methods=list(actions)) for path, actions in routes.items()]
+
+    # -- citizens
+
+    async def _citizens(self, _request: Request) -> Any:
+        return [citizen.as_json() for citizen in self._chats.citizens()]
+
+    async def _new_citizen(self, request: Request) -> Any:
+        body = await _body(request)
+        return self._chats.meet(_text(body, "name"), _language(body)).as_json()
+
+    async def _messages(self, request: Request) -> Any:
+        return [message.as_json() for message in self._chats.messages(request.path_params["name"])]
+
+    async def _write(self, request: Request) -> Any:
+        body = await _body(request)
+        reply_to = None if body.get("reply_to") is None else _number(body, "reply_to")
+        text, name = _text(body, "text"), request.path_params["name"]
+        return self._chats.write(name, text, _language(body), reply_to).as_json()
+
+    async def _rewrite(self, request: Request) -> Any:
+        body = await _body(request)
+        name, number = request.path_params["name"], _path_number(request)
+        return self._chats.rewrite(name, number, _text(body, "text")).as_json()
+
+    async def _tap(self, request: Request) -> Any:
+        body = await _body(request)
+        name = request.path_params["name"]
+        return {"id": self._chats.tap(name, _number(body, "message_id"), _text(body, "data"))}
+
+    async def _toasts(self, request: Request) -> Any:
+        citizen = self._chats.named(request.path_params["name"])
+        sql = "SELECT id, text, alert FROM taps WHERE citizen = ? AND answered IS NOT NULL ORDER BY id"
+        rows = [] if citizen is None else self._records.rows(sql, citizen.id)
+        return [{"id": str(number), "text": text or "", "alert": bool(alert)} for number, text, alert in rows]
+
+    async def _block(self, request: Request) -> Any:
+        return self._chats.block(request.path_params["name"], blocked=True).as_json()
+
+    async def _unblock(self, request: Request) -> Any:
+        return self._chats.block(request.path_params["name"], blocked=False).as_json()
+
+    # -- mail
+
+    async def _mails(self, _request: Request) -> Any:
+        return self._mailbox.mails()
+
+    async def _post_mail(self, request: Request) -> Any:
+        await self._mailbox.post(_raw(await _body(request)))
+        return {"sent": True}
+
+    async def _reply(self, request: Request) -> Any:
+        body, number = await _body(request), _path_number(request)
+        if "raw" in body or "raw_base64" in body:
+            self._mailbox.raw(number)
+            await self._mailbox.post(_raw(body))
+        else:
+            sender = None if body.get("from") is None else _text(body, "from")
+            await self._mailbox.reply(number, _text(body, "text"), sender)
+        return {"sent": True}
+
+    async def _raw_mail(self, request: Request) -> Any:
+        return Response(self._mailbox.raw(_path_number(request)), media_type="text/plain")
+
+    # -- the rest
+
+    async def _inject(self, request: Request) -> Any:
+        try:
+            return {"update_id": self._updates.inject(await _body(request))}
+        except ValueError as error:
+            raise Refused(400, str(error)) from error
+
+    async def _show_faults(self, _request: Request) -> Any:
+        return self._faults.as_json()
+
+    async def _set_faults(self, request: Request) -> Any:
+        try:
+            self._faults.set(await _body(request))
+        except ValueError as error:
+            raise Refused(400, str(error)) from error
+        self._mailbox.apply_faults()
+        self._news.changed()
+        return self._faults.as_json()
+
+    async def _file(self, request: Request) -> Any:
+        try:
+            name, _, content = self._files.content(request.path_params["file_id"])
+        except ApiError as error:
+            raise Refused(404, "There is no such file.") from error
+        safe = "".join(
+            one if one.isalnum() or one in "._-" else "_" for one in name.encode("ascii", "replace").decode()
+        )
+        headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
+        return Response(content, media_type="application/octet-stream", headers=headers)
+
+    async def _bot(self, request: Request) -> Any:
+        return self._profile.shown(request.query_params.get("language", "de"))
+
+    async def _decisions(self, _request: Request) -> Any:
+        return [] if self._bot_status is None else await asyncio.to_thread(_fetched, self._bot_status)
+
+    async def _events(self, _request: Request) -> Any:
+        headers = {"Cache-Control": "no-store"}
+        return StreamingResponse(self._news.stream(), media_type="text/event-stream", headers=headers)
+
+    async def _state(self, _request: Request) -> Any:
+        counts = {
+            "citizens": self._records.count("SELECT count(*) FROM citizens"),
+            "messages_from_citizens": self._records.count(
+                "SELECT count(*) FROM messages WHERE author = 'citizen'"
+            ),
+            "messages_from_bot": self._records.count("SELECT count(*) FROM messages WHERE author = 'bot'"),
+            "updates_waiting": self._updates.pending,
+        }
+        return (
+            counts
+            | self._mailbox.counts()
+            | {"faults": self._faults.as_json(), "version": self._news.version}
+        )
+
+
+def _endpoint(actions: Mapping[str, Action]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        action = actions.get(request.method) or actions["GET"]
+        try:
+            result = await action(request)
+        except Refused as refused:
+            return JSONResponse({"error": str(refused)}, status_code=refused.status)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        return result if isinstance(result, Response) else JSONResponse(result)
+
+    return endpoint
+
+
+async def _body(request: Request) -> Mapping[str, Any]:
+    raw = await request.body()
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "The body must be JSON.") from error
+    if not isinstance(body, dict):
+        raise Refused(400, "The body must be a JSON object.")
+    return body
+
+
+def _text(body: Mapping[str, Any], key: str) -> str:
+    value = body.get(key)
+    if not isinstance(value, str):
+        raise Refused(400, f"{key} must be a text.")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise Refused(400, f"{key} is not valid Unicode.") from error
+    return value
+
+
+def _number(body: Mapping[str, Any], key: str) -> int:
+    value = body.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Refused(400, f"{key} must be a whole number.")
+    return value
+
+
+def _path_number(request: Request) -> int:
+    text = request.path_params["number"]
+    if not text.isdecimal() or len(text) > 18:
+        raise Refused(404, f"There is nothing under the number {text}.")
+    return int(text)
+
+
+def _language(body: Mapping[str, Any]) -> str | None:
+    if body.get("language") is None:
+        return None
+    language = _text(body, "language")
+    if not 2 <= len(language) <= 35:
+        raise Refused(400, "language must be a code such as de or en.")
+    return language
+
+
+def _raw(body: Mapping[str, Any]) -> bytes:
+    """A whole message: text (bytes that are no UTF-8 as surrogate escapes), or base64 for exact bytes."""
+    try:
+        if "raw_base64" in body:
+            return base64.b64decode(str(body["raw_base64"]), validate=True)
+        if isinstance(body.get("raw"), str):
+            return str(body["raw"]).encode("utf-8", "surrogateescape")
+    except ValueError as error:
+        raise Refused(400, "raw is not valid text.") from error
+    raise Refused(400, "raw must be a text: a whole message.")
+
+
+def _fetched(url: str) -> list[Any]:
+    """The bot's decisions; none while it does not answer."""
+    if not url.startswith(("http://", "https://")):
+        return []
+    try:
+        with urllib.request.urlopen(url, timeout=STATUS_SECONDS) as answer:
+            found = json.load(answer)
+    except (OSError, ValueError):
+        return []
+    return found if isinstance(found, list) else []
