@@ -183,8 +183,9 @@ class _Builder:
             if not isinstance(key, Scalar):
                 self._complain(key.place, "Ein Schlüssel muss ein einfaches Wort sein; prüfen Sie Klammern und „?“.")
             elif key.text in seen:
-                what = f"Der Schlüssel „{shown(key.text)}“ steht hier zum zweiten Mal (zuerst in Zeile {seen[key.text].line})"
-                self._complain(key.place, f"{what}; löschen Sie einen von beiden.")
+                what = f"Der Schlüssel „{shown(key.text)}“ steht hier zum zweiten Mal"
+                first = f"zuerst in Zeile {seen[key.text].line}"
+                self._complain(key.place, f"{what} ({first}); löschen Sie einen von beiden.")
             else:
                 seen[key.text] = key.place
                 yield key, value
