@@ -68,7 +68,7 @@ class Ranking:
 
     `breadth`: for each candidate in the same order, the share of the text, weighed by rarity, that its nearest phrasing
     explains; it stays high for a bare keyword that fits several entries, while their scores are low.
-    `small_talk` and `counterexample`: the nearest of each, if any. `noise`: nothing in the text is a word.
+    `small_talk` and `counterexample`: the nearest of each, if any. `noise`: the text names nothing at all.
     `words`: how many words carry a topic. `is_question`: it ends with a question mark.
     """
 
@@ -97,7 +97,7 @@ class Thresholds:
     suggest: float = 0.1
     with_it: float = 0.04
     known: float = 0.7
-    small_talk: float = 0.6
+    small_talk: float = 0.57
     part: float = 0.7
 
 
@@ -149,7 +149,7 @@ def _merged(whole: Ranking, questions: Sequence[Ranking]) -> Ranking:
 
 def _decide_one(ranking: Ranking, thresholds: Thresholds) -> Decision:
     if ranking.noise:
-        return _decision(ranking, Outcome.SMALLTALK, "In der Nachricht steht kein Wort.", small_talk="noise")
+        return _decision(ranking, Outcome.SMALLTALK, "Die Nachricht nennt kein Thema.", small_talk="noise")
     best = ranking.candidates[0].score if ranking.candidates else 0.0
     talk = ranking.small_talk
     if talk and talk.score >= max(thresholds.small_talk, best):

@@ -25,6 +25,7 @@ Integers = npt.NDArray[np.int64]
 GRAMS = (3, 4, 5)
 LONGEST_PHRASING = 24  # words of a phrasing that are compared one by one
 ALIKE = 70.0  # below this rapidfuzz ratio two words are different words
+FOREIGN = 0.6  # worth of a word that no phrasing has, in the length of a question
 PART = 0.85  # worth of a word that was found only as a part of a compound
 FAINT = 0.05  # least worth of a word, so that a question of stop words alone still has one
 
@@ -191,9 +192,14 @@ class PhraseIndex:
         _, features, values = self._count([words])
         values *= self._idfs[features]
         is_stem = self._is_stem[features]
-        for block in (is_stem, ~is_stem):
-            values[block] /= math.sqrt(2 * float(values[block] @ values[block]) or 1.0)
+        for block, foreign in ((is_stem, self._foreign(words)), (~is_stem, 0.0)):
+            values[block] /= math.sqrt(2 * (float(values[block] @ values[block]) + foreign) or 1.0)
         return self._spread(features, values)
+
+    def _foreign(self, words: list[Word]) -> float:
+        """What words that no phrasing has add to the square of the question's length: they make it less alike."""
+        foreign = {word.stem for word in words if self._is_foreign(word)}
+        return FOREIGN * sum(self.weight(Word(stem, stem)) ** 2 for stem in foreign)
 
     def likeness(self) -> Floats:
         """The cosine of every phrasing with every other, as a square matrix."""

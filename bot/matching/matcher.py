@@ -22,6 +22,8 @@ NEAR = 0.35
 NOBODY = 0.75
 STEEPNESS = 6.0
 MIDDLE = 0.5
+NEAR_TALK = 0.71
+SURELY_TALK = 0.8  # small talk this near is no noise, even if it is a single "ja"
 
 DEFAULTS = Thresholds()
 
@@ -65,15 +67,25 @@ class Matcher:
         """What this text resembles, looked at as one question. `language`: used when its own words do not tell."""
         spoken = texts.guess_language(text)
         words = self._index.read(text, spoken or language)
-        noise = texts.is_noise(text) and not any(self._index.knows(word) for word in words)
-        talk = None if noise else self._small_talk.nearest(text, spoken or language)
-        ranking = Ranking(text, small_talk=talk, noise=noise, language=spoken)
-        topical = sum(not self._index.is_stop_word(word) for word in words)
-        ranking = replace(ranking, words=topical, is_question="?" in text)
+        topical = [word for word in words if not self._index.is_stop_word(word)]
+        talk = self._talk(text, spoken or language, topical)
+        noise = self._is_noise(text, words, topical, talk)
+        ranking = Ranking(text, (), (), None, talk, noise, spoken, len(topical), "?" in text)
         cosines = self._index.cosines(words)
-        if noise or not cosines.any():
-            return ranking
-        return self._with_entries(ranking, words, cosines)
+        return ranking if noise or not cosines.any() else self._with_entries(ranking, words, cosines)
+
+    def _talk(self, text: str, language: Language | None, topical: list[Word]) -> Rival | None:
+        """The nearest small talk; it must be near when the text has a word of the entries that is new to small talk."""
+        talk = self._small_talk.nearest(text, language)
+        strange = any(self._index.knows(word) and not self._small_talk.knows(word) for word in topical)
+        return None if talk and strange and talk.score < NEAR_TALK else talk
+
+    def _is_noise(self, text: str, words: list[Word], topical: list[Word], talk: Rival | None) -> bool:
+        if talk and talk.score >= SURELY_TALK:
+            return False
+        if not topical and len(words) <= 2:
+            return True
+        return texts.is_noise(text) and not any(self._index.knows(word) for word in words)
 
     def _with_entries(self, ranking: Ranking, words: list[Word], cosines: Floats) -> Ranking:
         near = np.argsort(-cosines)[:NEAREST]

@@ -1,16 +1,20 @@
 """Tells greetings, thanks, insults and the like from questions."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from bot.knowledge.entry import Language, SmallTalk
 from bot.matching.decision import Rival
-from bot.matching.index import PhraseIndex
+from bot.matching.index import PhraseIndex, Word
 
 STOP_WEIGHT = 0.4  # "wer bist du" consists of stop words: here they say something
 NEAREST = 16
 LONGEST = 10  # a message of more words is not small talk
+LEAST_EXPLAINED = 0.3  # of the message's weight by the example
+
+_BREAK = re.compile(r"[.!?,;:\n]+")
 
 
 class SmallTalkIndex:
@@ -24,14 +28,35 @@ class SmallTalkIndex:
         self._texts = [text for _, text, _ in said]
         self._index = PhraseIndex([(text, tongue) for _, text, tongue in said], STOP_WEIGHT)
 
+    def knows(self, word: Word) -> bool:
+        """Whether people say this word in small talk."""
+        return self._index.knows(word)
+
     def nearest(self, text: str, language: Language | None) -> Rival | None:
-        """The example this message resembles most, or None for a message too long or like none."""
+        """The example this message resembles most, or None for a message too long or like none.
+
+        A message of several pieces ("Danke, tschüss!") is as much small talk as its least piece, and of the last one's
+        kind.
+        """
+        if len(self._index.read(text, language)) > LONGEST:
+            return None
+        whole = self._nearest(text, language)
+        pieces = [self._nearest(piece, language) for piece in _BREAK.split(text) if piece.strip()]
+        if len(pieces) < 2 or not all(pieces):
+            return whole
+        rivals = [rival for rival in pieces if rival]
+        least = min(rival.score for rival in rivals)
+        if whole and whole.score >= least:
+            return whole
+        return Rival(rivals[-1].name, rivals[-1].text, least)
+
+    def _nearest(self, text: str, language: Language | None) -> Rival | None:
         words = self._index.read(text, language)
-        if not 0 < len(words) <= LONGEST or not self._index.size:
+        if not words or not self._index.size:
             return None
         near = np.argsort(-self._index.cosines(words))[:NEAREST]
         asked, said = self._index.coverage(words, near)
-        scores = 0.65 * asked + 0.35 * said
+        scores = np.where(asked >= LEAST_EXPLAINED, 0.5 * asked + 0.5 * said, 0.0)
         best = int(scores.argmax())
         if scores[best] <= 0:
             return None
