@@ -43,20 +43,11 @@ class _Inbox(MailboxData):
         self._uid_validity = uid_validity
 
     async def append(self, append_msg: AppendMessage, *, recent: bool = False) -> Message:
-        try:
-            return await super().append(append_msg, recent=recent)
-        except BROKEN:
-            # The structure of this mail is beyond the server. It must arrive all the same, byte by byte.
-            return await self._append_as_it_is(append_msg)
-
-    async def _append_as_it_is(self, append_msg: AppendMessage) -> Message:
-        raw = append_msg.literal
-        header, body = MessageContent._split_lines(raw, MessageContent._find_lines(raw))
-        plain = MessageBody._parse_content_type("text/plain")
-        content = MessageContent(raw, MessageHeader(raw, header, []), MessageBody(raw, body, plain, []))
+        content = _content(append_msg.literal)
         async with self.messages_lock.write_lock():
             self._max_uid += 1
-            message = Message(self._max_uid, append_msg.when or EPOCH, append_msg.flag_set, content=content)
+            when = append_msg.when or EPOCH
+            message = Message(self._max_uid, when, append_msg.flag_set, recent=recent, content=content)
             self._messages[message.uid] = message
             self._mod_sequences.update([message.uid])
             self._updated.set()
@@ -126,3 +117,19 @@ class Imap:
             return
         finally:
             del self._connections[task]
+
+
+def _content(raw: bytes) -> MessageContent:
+    """The mail with its structure; without it if that is beyond the server, so that every byte arrives."""
+    try:
+        content = MessageContent.parse(raw)
+    except BROKEN:
+        return _opaque(raw)
+    return content if bytes(content) == raw else _opaque(raw)
+
+
+def _opaque(raw: bytes) -> MessageContent:
+    header, body = MessageContent._split_lines(raw, MessageContent._find_lines(raw))
+    end = len(raw)
+    text = MessageBody(raw, body or [(end, end, end)], MessageBody._parse_content_type("text/plain"), [])
+    return MessageContent(raw, MessageHeader(raw, header, []), text)

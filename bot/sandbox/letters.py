@@ -43,16 +43,17 @@ def described(number: int, raw: bytes, received: datetime) -> dict[str, Any]:
     }
 
 
-def reply(original: bytes, text: str, sender: str, to: str, now: datetime) -> bytes:
+def reply(original: bytes, text: str, sender: str, fallback: str, now: datetime) -> bytes:
     """A reply to this mail, as a mail client makes it: quoted below, threaded, in UTF-8.
 
-    `sender` and `to`: an address, or a name with an address. Raises ValueError with a sentence.
+    `sender`: an address, or a name with an address. `fallback`: whom it goes to if the mail names nobody.
+    Raises ValueError with a sentence.
     """
     mail = described(0, original, now)
     headers = mail["headers"]
     letter = MIMEText(f"{text.rstrip()}\n\n{_quote(mail)}\n", "plain", _UTF8)  # type: ignore[arg-type]
     letter["From"] = _address(sender)
-    letter["To"] = _address(_first(headers, "reply-to") or to)
+    letter["To"] = _reply_address(headers, fallback)
     subject = " ".join(mail["subject"].split())
     subject = subject if subject.lower().startswith("re:") else f"Re: {subject}"
     letter.add_header("Subject", Header(subject, _fitting(subject)).encode())
@@ -159,6 +160,15 @@ def _address(given: str) -> str:
         return formataddr((name, address))
     except UnicodeError as error:
         raise ValueError(f"{given!r} is no mail address that every server takes.") from error
+
+
+def _reply_address(headers: Mapping[str, str], fallback: str) -> str:
+    for name in ("reply-to", "from"):
+        try:
+            return parseaddr(_address(_first(headers, name)))[1]
+        except ValueError:
+            continue
+    return fallback
 
 
 def _fitting(text: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 from typing import Any
 
 from bot.sandbox.chats import Refused
@@ -89,9 +89,8 @@ class Mailbox:
         """Answer a mail as a mail client does. Raises Refused."""
         original = self.raw(number)
         sender = sender or formataddr((TEAM, self._queue_address))
-        to = parseaddr(described(number, original, self._clock())["from"])[1] or self._bot_address
         try:
-            letter = reply(original, text, sender, to, self._clock())
+            letter = reply(original, text, sender, self._bot_address, self._clock())
         except ValueError as error:
             raise Refused(400, str(error)) from error
         await self.post(letter)

@@ -185,7 +185,8 @@ async def _serving(app: Starlette, listener: socket.socket, close: Callable[[], 
 def _listener(host: str, port: int) -> Iterator[socket.socket]:
     """A socket that listens from now on, so that nobody else gets the port. Raises OSError naming the port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Named in full: asyncio switches Nagle's delay (40 ms an answer) off only for sockets that say they are TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     with closing(listener):
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
