@@ -129,8 +129,10 @@ def is_noise(text: str) -> bool:
 def _is_mashed(word: str) -> bool:
     if word.isdigit():
         return len(word) < 4
-    if len(word) < 2 or len(set(word)) <= 2 < len(word) or _REPEATED.search(word):
-        return word.isascii() or len(set(word)) == 1
+    if len(word) < 2 or _REPEATED.search(word) or len(set(word)) == 1 < len(word) - 1:
+        return True
+    if len(set(word)) <= 2 and len(word) > 4:
+        return True
     if any(word in row or word in row[::-1] for row in KEYBOARD_ROWS) and len(word) > 3:
         return True
     runs = sum(word[i : i + 3] in row for i in range(len(word) - 2) for row in KEYBOARD_ROWS)
