@@ -108,13 +108,16 @@ SENTENCE = 0.8  # what another entry's score is worth that one sentence alone re
 
 
 def decide(whole: Ranking, questions: Sequence[Ranking], thresholds: Thresholds) -> Decision:
-    """What to do with a message. `questions`: of several sentences those with a question mark."""
+    """What to do with a message. `questions`: of several sentences those with a question mark.
+
+    Of a message with parts, outcome, entry and candidates are those of its first answered part.
+    """
     parts = _parts(whole, questions, thresholds)
     if not parts:
         return _decide_one(_merged(whole, questions), thresholds)
     first = next(part for part in parts if part.outcome is Outcome.ANSWER)
     reason = f"Die Nachricht enthält {len(parts)} Fragen, über die einzeln entschieden wurde."
-    return replace(first, text=whole.text, candidates=whole.candidates, reason=reason, parts=parts)
+    return replace(first, text=whole.text, reason=reason, parts=parts)
 
 
 def _parts(whole: Ranking, questions: Sequence[Ranking], thresholds: Thresholds) -> tuple[Decision, ...]:
