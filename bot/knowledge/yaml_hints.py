@@ -63,6 +63,8 @@ def _by_problem(error: Any, mark: Any, line: str) -> tuple[int, int, str]:
     if "cannot start any token" in problem or any(word in context for word in ("alias", "anchor", "block scalar")):
         start = mark if "token" in context else error.context_mark
         sign = line[start.column : start.column + 1] if start.line == mark.line else ""
+        if sign == "\t":
+            return _at(start, "Hier steht ein Tabulator; ersetzen Sie ihn durch ein Leerzeichen.")
         return _at(start, f"Ein Text darf nicht mit „{sign}“ beginnen; {_QUOTE_IT}")
     if "flow" in context:
         return _at(error.context_mark, f"Die Klammer, die hier beginnt, geht nicht auf; ist sie Text, {_QUOTE_IT}")

@@ -1,5 +1,6 @@
 """What editors are told about a topic file that is wrong, with both of PyYAML's readers."""
 
+import random
 from datetime import date
 from typing import Any
 
@@ -186,6 +187,45 @@ def test_impossible_characters_are_a_complaint(text: str, reader: Any) -> None:
     _, complaints = read(text, reader)
 
     assert complaints
+
+
+SLIPS = [
+    "\t",
+    '"',
+    "'",
+    ":",
+    ": ",
+    "\n",
+    "- ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "&a ",
+    "*a ",
+    "!",
+    "|",
+    ">",
+    "%",
+    "\\",
+    "„",
+    "? ",
+    "---\n",
+]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("reader", READERS)
+def test_no_slip_of_the_keyboard_breaks_the_check(seed: int, reader: Any) -> None:
+    dice = random.Random(seed)
+    for _ in range(25):
+        where = dice.randrange(len(TOPIC))
+        slipped = TOPIC[:where] + dice.choice(SLIPS) + TOPIC[where + dice.randrange(3) :]
+
+        _, complaints = read(slipped, reader)
+
+        lines = slipped.count("\n") + 1
+        assert all(1 <= one.line <= lines and one.column >= 1 for one in complaints)
 
 
 def test_a_list_in_place_of_a_topic_is_refused() -> None:
