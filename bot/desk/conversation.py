@@ -106,7 +106,7 @@ class Conversation:
             return self.decide(text, language)
         except Exception as error:  # noqa: BLE001 -- a question that the matcher stumbles over goes to people
             log.error("conversation.matcher_failed", error=type(error).__name__)
-            return Decision(Outcome.FORWARD, text, (), self.phrases.matcher_failed())
+            return Decision(Outcome.FORWARD, text, (), self.phrases.reason("reason_matcher_failed"))
 
     async def _carry_out(
         self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision, *, is_part: bool
@@ -131,7 +131,8 @@ class Conversation:
             case Outcome.FORWARD:
                 scores = [(one.entry, one.score) for one in decision.candidates]
                 quote = text if is_part else None
-                await self._forward(tx, chat, exchange, text, language, decision.reason, scores, quote)
+                reason = self.phrases.reason("reason_no_entry") if decision.candidates else decision.reason
+                await self._forward(tx, chat, exchange, text, language, reason, scores, quote)
         return str(decision.outcome)
 
     # -- suggestions ------------------------------------------------------------------------------
@@ -179,7 +180,7 @@ class Conversation:
         elif exchange.ticket is not None:
             await self._say(tx, chat, key, self.phrases.already_forwarded(exchange.ticket, exchange.language))
         else:
-            reason = self.phrases.none_fitted()
+            reason = self.phrases.reason("reason_none_fitted")
             await self._forward(
                 tx, chat, exchange.id, exchange.text, exchange.language, reason, exchange.candidates, None
             )

@@ -58,7 +58,7 @@ class Letters:
         payload = {
             "to": self.address,
             "ticket": None,
-            "serial": external_id,
+            "serial": 0,
             "subject": self._say("staff_held_subject"),
             "text": text,
         }

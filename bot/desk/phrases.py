@@ -113,10 +113,6 @@ class Phrases:
         """That one writes with a machine: for people who ask without /start."""
         return self.knowledge.say("first_notice", language)
 
-    def matcher_failed(self) -> str:
-        """The reason clerks read when the matcher stumbled over a question."""
-        return self.knowledge.say("reason_matcher_failed", self.staff_language)
-
-    def none_fitted(self) -> str:
-        """The reason clerks read when the citizen wanted none of the suggestions."""
-        return self.knowledge.say("reason_none_fitted", self.staff_language)
+    def reason(self, key: str) -> str:
+        """Why a question comes to the team, in words for clerks."""
+        return self.knowledge.say(key, self.staff_language)
