@@ -106,7 +106,7 @@ class Chats:
     # -- citizens
 
     def citizens(self) -> list[Citizen]:
-        rows = self._records.rows("SELECT id, name, language, wrote, blocked FROM citizens ORDER BY rowid")
+        rows = self._records.rows("SELECT id, name, language, wrote, blocked FROM citizens ORDER BY place")
         return [_citizen(row) for row in rows]
 
     def citizen(self, chat_id: int) -> Citizen | None:

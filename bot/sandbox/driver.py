@@ -83,7 +83,12 @@ class Driver:
     # -- citizens
 
     async def _citizens(self, _request: Request) -> Any:
-        return [citizen.as_json() for citizen in self._chats.citizens()]
+        sql = "SELECT chat, max(id) FROM messages WHERE author = 'bot' GROUP BY chat"
+        newest = dict(self._records.rows(sql))
+        return [
+            citizen.as_json() | {"last_bot_message": newest.get(citizen.id)}
+            for citizen in self._chats.citizens()
+        ]
 
     async def _new_citizen(self, request: Request) -> Any:
         body = await _body(request)
@@ -191,6 +196,7 @@ class Driver:
             ),
             "messages_from_bot": self._records.count("SELECT count(*) FROM messages WHERE author = 'bot'"),
             "updates_waiting": self._updates.pending,
+            "bot_is_polling": self._updates.is_polled(),
         }
         return (
             counts

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from email import policy
 from email.charset import QP, Charset
 from email.header import Header
@@ -12,6 +12,7 @@ from email.parser import BytesParser
 from email.utils import format_datetime, formataddr, make_msgid, parseaddr, parsedate_to_datetime
 from html.parser import HTMLParser
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # What the parser of the standard library raises on mails that are not as they should be.
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
@@ -61,7 +62,7 @@ def reply(original: bytes, text: str, sender: str, fallback: str, now: datetime)
     if message_id:
         letter["In-Reply-To"] = message_id
         letter["References"] = " ".join([*_first(headers, "references").split(), message_id])
-    letter["Date"] = format_datetime(now.astimezone())
+    letter["Date"] = format_datetime(now.astimezone(_local_zone()))
     letter["Message-ID"] = make_msgid(domain=parseaddr(letter["From"])[1].rpartition("@")[2] or "localhost")
     return with_crlf(letter.as_bytes())
 
@@ -145,10 +146,18 @@ def _attachments(mail: Message) -> Iterator[dict[str, Any]]:
 
 
 def _quote(mail: Mapping[str, Any]) -> str:
-    local = datetime.fromisoformat(mail["date"]).astimezone()
+    local = datetime.fromisoformat(mail["date"]).astimezone(_local_zone())
     name, address = parseaddr(mail["from"])
     lines = [f"> {line}".rstrip() for line in mail["text"].split("\n")]
     return "\n".join([f"Am {local:%d.%m.%Y} um {local:%H:%M} schrieb {name or address}:", *lines])
+
+
+def _local_zone() -> tzinfo | None:
+    """The clock of a clerk in Kaiserslautern; this machine's where time zones are not installed."""
+    try:
+        return ZoneInfo("Europe/Berlin")
+    except ZoneInfoNotFoundError:
+        return None
 
 
 def _address(given: str) -> str:

@@ -10,6 +10,7 @@ from bot.sandbox.records import Records
 
 FIRST_ID = 700_000_001
 LONGEST_WAIT = 50
+RECENT_SECONDS = 3.0
 MOST_AT_ONCE = 100
 # What Telegram leaves out unless a bot asks for it by name.
 ON_REQUEST = {"chat_member", "message_reaction", "message_reaction_count"}
@@ -29,11 +30,16 @@ class Updates:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._waiting: asyncio.Future[str | None] | None = None
+        self._last_poll = float("-inf")
         self._closed = False
 
     @property
     def pending(self) -> int:
         return self._records.count("SELECT count(*) FROM updates")
+
+    def is_polled(self) -> bool:
+        """Whether a bot is there: it waits for updates now, or did so a moment ago."""
+        return self._waiting is not None or _now() - self._last_poll < RECENT_SECONDS
 
     def add(self, kind: str, content: Mapping[str, Any]) -> None:
         """Queue an update of this kind, unless the bot does not want such. Belongs to the caller's transaction."""
@@ -57,6 +63,7 @@ class Updates:
         if self._records.get("webhook"):
             raise ApiError(409, WEBHOOK_ACTIVE)
         self.interrupt(TAKEN_OVER)
+        self._last_poll = _now()
         self._remember(allowed)
         self._forget(offset)
         limit = min(max(limit, 1), MOST_AT_ONCE)
@@ -86,6 +93,7 @@ class Updates:
         except TimeoutError:
             return
         finally:
+            self._last_poll = _now()
             if self._waiting is mine:
                 self._waiting = None
         if reason is not None:
@@ -120,3 +128,7 @@ class Updates:
     def _pending(self, limit: int) -> list[dict[str, Any]]:
         rows = self._records.rows("SELECT body FROM updates ORDER BY id LIMIT ?", limit)
         return [json.loads(body) for (body,) in rows]
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
