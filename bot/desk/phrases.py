@@ -77,10 +77,10 @@ class Phrases:
 
     def small_talk(self, kind: str | None, language: Language) -> str:
         """What the bot says to this kind of small talk."""
-        for one in self.knowledge.small_talk:
-            if one.kind == kind:
-                return one.replies.get(language) or one.replies[Language.DE]
-        return self.knowledge.say("small_talk_fallback", language)
+        replies = next((one.replies for one in self.knowledge.small_talk if one.kind == kind), {})
+        text = replies.get(language) or replies.get(Language.DE)
+        text = text or self.knowledge.say("small_talk_fallback", language)
+        return self.knowledge.say("small_talk", language, text=text.strip())
 
     def forwarded(self, ticket: str, language: Language, *, delayed: bool, quote: str | None) -> str:
         """The question is stored and goes to the team. `quote`: the part of the message this is about."""

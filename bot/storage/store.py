@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.desk.outbox import Delivery
 from bot.errors import StorageError
+from bot.storage.lock import sole_user
 from bot.storage.rows import StoredTransaction
 from bot.storage.schema import upgrade
 from bot.storage.tables import bookmarks, chats, exchanges, inbox, outbox, parts, tickets
@@ -248,14 +249,19 @@ def _delivery(row: Row[Any], arrived: tuple[str, ...]) -> Delivery:
 
 @asynccontextmanager
 async def open_store(url: str, clock: Clock) -> AsyncIterator[Store]:
-    """Open the database, bring it up to date, close it at the end. Raises StorageError, SchemaTooNew."""
+    """Open the database for this process alone, bring it up to date, close it at the end.
+
+    Raises StorageError, SchemaTooNew.
+    """
     engine = create_async_engine(url)
-    if engine.dialect.name == "sqlite":
+    is_file = engine.dialect.name == "sqlite"
+    if is_file:
         _prepare_sqlite(engine)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(upgrade)
-        yield Store(engine, clock)
+        with sole_user(engine.url.database if is_file else None):
+            async with engine.begin() as connection:
+                await connection.run_sync(upgrade)
+            yield Store(engine, clock)
     except DBAPIError as error:
         raise StorageError(f"The database {engine.url.render_as_string()} cannot be opened: {error.orig}") from error
     finally:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from bot.knowledge.loader import load, shipped
-
 from bot.knowledge.entry import Entry, KnowledgeBase, Language, Phrasing, Place, SmallTalk, Text, Topic
+from bot.knowledge.loader import load, shipped
 
 NOWHERE = Place("test.yaml", 1, 1)
 DE, EN = Language.DE, Language.EN

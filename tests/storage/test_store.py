@@ -202,3 +202,10 @@ async def test_a_file_that_is_no_database_is_named(tmp_path: Path, watch: Watch)
     with pytest.raises(StorageError, match="notes.txt"):
         async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'notes.txt'}", watch):
             pass
+
+
+async def test_a_second_bot_on_the_same_database_is_refused(url: str, watch: Watch) -> None:
+    async with open_store(url, watch):
+        with pytest.raises(StorageError, match="Another klbot already runs"):
+            async with open_store(url, watch):
+                pass

@@ -1,0 +1,41 @@
+"""One bot a database: two on the same SQLite file would send everything twice."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.errors import StorageError
+
+try:
+    import fcntl
+except ImportError:  # not on Windows, where nothing warns of a second bot
+    fcntl = None  # type: ignore[assignment]
+
+
+@contextmanager
+def sole_user(database: str | None) -> Iterator[None]:
+    """Hold the file for the length of the block; the system lets go of it even after kill -9.
+
+    Raises StorageError when another process holds it. A database in memory needs no lock.
+    """
+    if fcntl is None or not database or database == ":memory:":
+        yield
+        return
+    handle = _held(database)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _held(database: str) -> int:
+    try:
+        handle = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StorageError(f"The database {database} cannot be opened: {error.strerror}.") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        raise StorageError(f"Another klbot already runs on the database {database}; end it first.") from error
+    return handle
