@@ -51,7 +51,7 @@ class Driver:
         self._bot_status = bot_status
 
     def routes(self) -> list[Route]:
-        citizen = "/api/citizens/{name}"
+        citizen = "/api/citizens/{name:path}"
         table: list[tuple[str, str, Action]] = [
             ("GET", "/api/citizens", self._citizens),
             ("POST", "/api/citizens", self._new_citizen),
@@ -78,7 +78,8 @@ class Driver:
         routes: dict[str, dict[str, Action]] = {}
         for verb, path, action in table:
             routes.setdefault(path, {})[verb] = action
-        return [Route(path, _endpoint(actions), methods=list(actions)) for path, actions in routes.items()]
+        made = [Route(path, _endpoint(actions), methods=list(actions)) for path, actions in routes.items()]
+        return [*made, Route("/api/{path:path}", _nothing, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])]
 
     # -- citizens
 
@@ -217,6 +218,10 @@ def _endpoint(actions: Mapping[str, Action]) -> Callable[[Request], Awaitable[Re
         return result if isinstance(result, Response) else JSONResponse(result)
 
     return endpoint
+
+
+async def _nothing(request: Request) -> Response:
+    return JSONResponse({"error": f"There is nothing under {request.url.path}."}, status_code=404)
 
 
 async def _body(request: Request) -> Mapping[str, Any]:

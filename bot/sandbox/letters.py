@@ -206,6 +206,8 @@ class _Words(HTMLParser):
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in BLOCKS:
+            self.parts.append("\n")
         self._hidden -= tag in ("style", "script") and self._hidden > 0
 
     def handle_data(self, data: str) -> None:
