@@ -1,5 +1,6 @@
 """HTML mails as text: quotes marked with "> ", links and lists kept readable."""
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from bs4.element import NavigableString, Tag
 
 SEPARATOR = "-----Ursprüngliche Nachricht-----"
 
-_SKIPPED = {"script", "style", "head", "title", "template", "svg", "object", "select", "textarea"}
+_SKIPPED = {"script", "style", "title", "template", "svg", "object", "select", "textarea"}
 _BLOCKS = {
     "p", "div", "section", "article", "header", "footer", "main", "table", "tr", "ul", "ol", "li", "h1", "h2", "h3",
     "h4", "h5", "h6", "pre", "blockquote", "hr", "address", "center", "form", "dl", "dt", "dd", "fieldset",
@@ -20,16 +21,36 @@ _QUOTES = {"moz-cite-prefix", "yahoo_quoted", "gmail_attr", "protonmail_quote", 
 # Outlook on the web does not wrap what it quotes: everything after these places is old.
 _OLD_FROM_HERE = {"divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container"}
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
+_DECLARATION = re.compile(r"<[!?][^<>]*>")
+_ENDLESS_TAG = re.compile(r"<[^<>]{4000,}>")
+_TAG = re.compile(r"(<[^<>]*>)")
+# Three code points that stand for no character keep text from being taken for markup while it is parsed.
+_VEILED = str.maketrans("<>&", "\ufdd0\ufdd1\ufdd2")
+_UNVEILED = str.maketrans("\ufdd0\ufdd1\ufdd2", "<>&")
 _NO_MARGIN = re.compile(r"margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
 
 
 def html_to_text(markup: str) -> str:
     """The text a person sees, one line for each block; what is quoted begins with "> ", once for each level."""
-    soup = BeautifulSoup(re.sub(r"<\?xml[^>]*>", "", markup), "html.parser") if "<" in markup else markup
+    tags = _tame(markup)
     page = _Page()
-    for step in _steps(soup) if isinstance(soup, BeautifulSoup) else iter([lambda page: page.write(markup)]):
+    # Without any tag, the parser would take the text for a file name and warn.
+    for step in _steps(BeautifulSoup(f"<div>{tags}", "html.parser")):
         step(page)
     return page.text()
+
+
+def _tame(markup: str) -> str:
+    """The markup as complete tags and decoded text: the parser takes quadratic time for everything else."""
+    kept, position = [], 0
+    while (start := markup.find("<!--", position)) >= 0:
+        kept.append(markup[position:start])
+        end = markup.find("-->", start)
+        position = end + len("-->") if end >= 0 else len(markup)
+    kept.append(markup[position:])
+    pieces = _TAG.split(_ENDLESS_TAG.sub("", _DECLARATION.sub("", "".join(kept))))
+    pieces[::2] = [html.unescape(text).translate(_VEILED) for text in pieces[::2]]
+    return "".join(pieces)
 
 
 @dataclass(slots=True)
@@ -43,6 +64,7 @@ class _Page:
     link_starts: list[tuple[int, int]] = field(default_factory=list)
 
     def write(self, text: str) -> None:
+        text = text.translate(_UNVEILED)
         if self.literal:
             *whole, text = text.split("\n")
             for part in whole:

@@ -142,15 +142,15 @@ class _Judge:
             return DroppedMail(Dropped.OWN_MAIL, self._external_id)
         if (report := report_of(self._message, self._sender or "", self._reading.keys)) is not None:
             return self._bounce(report)
-        texts = texts_of(self._message)
+        is_staff = self._is_staff()
+        # A stranger's text is not even looked at: taking it apart is the only work here that can be made long.
+        texts = texts_of(self._message) if is_staff else Texts("", (), False)
         found = self._keys(texts)
         if is_automatic(self._message, self._sender or "", self._subject, quotes_us=found.in_body):
             return DroppedMail(Dropped.AUTO_REPLY, self._external_id)
-        return self._judged(texts, found)
+        return self._judged(texts, found) if is_staff else self._held(Held.NOT_STAFF, found)
 
     def _judged(self, texts: Texts, found: FoundKeys) -> IncomingMail:
-        if not self._is_staff():
-            return self._held(Held.NOT_STAFF, found)
         if found.disagree:
             return self._held(Held.KEYS_DISAGREE, found)
         if found.ticket is None:

@@ -11,12 +11,12 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_string, policy
+from email import errors, message_from_string, policy
 from email.message import Message
 
 from bot.mail.html import html_to_text
 
-_LONGEST = 1_000_000
+_LONGEST = 300_000
 _HARMLESS_CODEC = re.compile(
     r"utf-?(8|16|32)|iso-?8859|latin|windows-?12|cp|koi8|mac|gb|big5|shift|euc|iso-?2022", re.I
 )
@@ -24,8 +24,16 @@ _WESTERN = {"ascii", "iso8859-1", "iso8859-15", "cp1252"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]")
 _HTML_START = re.compile(r"\s*(?:<!doctype html|<(?:html|head|body|meta|div|p|span|table|style)\b)", re.IGNORECASE)
 # What a part looks like when its headers or boundaries were damaged on the way: the text of others may show through.
-_LOST_BOUNDARY = re.compile(
-    r"^--\S.*\n(?:[\w-]+:.*\n){0,4}Content-(?:Type|Transfer-Encoding|Disposition):", re.MULTILINE | re.IGNORECASE
+_LOST_HEADER = re.compile(
+    r"^(?:Content-(?:Type|Transfer-Encoding|Disposition)|MIME-Version|Message-ID|In-Reply-To|References):\s",
+    re.MULTILINE | re.IGNORECASE,
+)
+_BROKEN = (
+    errors.MissingHeaderBodySeparatorDefect,
+    errors.FirstHeaderLineIsContinuationDefect,
+    errors.NoBoundaryInMultipartDefect,
+    errors.StartBoundaryNotFoundDefect,
+    errors.MultipartInvariantViolationDefect,
 )
 _LOST_BASE64 = re.compile(r"(?:^[A-Za-z0-9+/]{60,}={0,2}$\n?){2}", re.MULTILINE)
 _LOST_QUOTED_PRINTABLE = re.compile(r"=[0-9A-F]{2}")
@@ -54,14 +62,15 @@ def texts_of(message: Message) -> Texts:
     visible = [decoded[id(part)] for part in chosen]
     readable = [text for text in visible if text is not None]
     whole = tuple(text for text in decoded.values() if text is not None)
-    damaged = len(readable) < len(visible) or any(_is_damaged(text) for text in readable)
+    broken = any(isinstance(defect, _BROKEN) for part in inline_parts(message) for defect in part.defects)
+    damaged = broken or len(readable) < len(visible) or any(_is_damaged(text) for text in readable)
     return Texts("\n\n".join(text for text in readable if text.strip()), whole, damaged)
 
 
 def _is_damaged(text: str) -> bool:
     escapes = len(_LOST_QUOTED_PRINTABLE.findall(text))
     undecoded = escapes >= 4 or (escapes >= 1 and "=\n" in text)
-    return undecoded or bool(_LOST_BOUNDARY.search(text) or _LOST_BASE64.search(text))
+    return undecoded or bool(_LOST_HEADER.search(text) or _LOST_BASE64.search(text))
 
 
 def inline_parts(message: Message) -> Iterator[Message]:

@@ -114,7 +114,7 @@ KEY = re.compile(rf"[\s*_]*({_ANY_KEY})[*_ ]*:[*_]*(?:\s|$)(.*)", re.IGNORECASE)
 KEY_INSIDE = re.compile(rf"(?:^|\s)[*_]*({_ANY_KEY})[*_]*:[*_]*\s", re.IGNORECASE)
 
 # -- links as plain text ----------------------------------------------------------------------------
-ADDRESS_AFTER = re.compile(r"(\S+@\S+?)\s?<mailto:[^<>\s]+>")
-SAME_LINK = re.compile(r"(https?://[^<>\s]+?)/?\s?<\1/?>")
+ADDRESS_AFTER = re.compile(r"([^\s<>@]{1,100}@[^\s<>@]{1,200})\s?<mailto:[^<>\s]{1,300}>")
+SAME_LINK = re.compile(r"(https?://[^<>\s]{1,500}?)/?\s?<\1/?>")
 LINK = re.compile(r"\s?[<(]?https?://[^\s<>()]+[>)]?")
 LINK_AFTER = re.compile(r"(\S)\s?<(https?://[^<>\s]+)>")

@@ -18,25 +18,11 @@ def visible_reply(text: str) -> str:
     `text`: plain text with \\n at line ends, quotes marked with > where the mail program did so.
     """
     given = [line.rstrip() for line in text.split("\n")]
-    lines = _without_unmarked_quote(given)
+    # A clerk may leave nothing of our mail standing but its last line, as that line asks for.
+    lines = [line for line in given if phrases.QUOTED.match(line) or not phrases.MARKER.search(line)]
     segments = _own_segments(lines, quoting=len(lines) < len(given) or _holds_quote(lines))
     parts = [part for segment in segments if (part := _tidied(_without_signature(segment)))]
     return "\n\n".join(parts)
-
-
-def _without_unmarked_quote(lines: Sequence[str]) -> list[str]:
-    """Our own mail cut out where it was quoted without any sign: from its first line to its last."""
-    kept: list[str] = []
-    inside = False
-    for line in lines:
-        is_own = not phrases.QUOTED.match(line)
-        if is_own and not inside and phrases.HEADLINE.search(line):
-            inside = True
-        if not inside and not (is_own and phrases.MARKER.search(line)):
-            kept.append(line)
-        if inside and phrases.MARKER.search(line):
-            inside = False
-    return kept
 
 
 def _holds_quote(lines: Sequence[str]) -> bool:
@@ -109,7 +95,7 @@ def _everything_is_old_from(lines: Sequence[str], number: int) -> bool:
     line = lines[number]
     if phrases.QUOTED.match(line):
         return False
-    if phrases.SEPARATOR.fullmatch(line):
+    if phrases.SEPARATOR.fullmatch(line) or phrases.HEADLINE.search(line):
         return True
     if phrases.RULE.fullmatch(line):
         following = next((at for at in range(number + 1, min(number + 4, len(lines))) if lines[at].strip()), None)

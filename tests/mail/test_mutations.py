@@ -1,0 +1,137 @@
+"""Mails damaged in thousands of ways: no damage makes the reader fail, and none lets old mail through to a citizen."""
+
+import random
+import time
+from collections.abc import Iterator
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.desk.staff import Bounce, DroppedMail, HeldMail, StaffReply
+from bot.mail.html import html_to_text
+from bot.mail.reply import visible_reply
+from tests.mail.samples import CANARY, read_sample, samples
+
+MUTATIONS = 2_000
+
+
+def mutants(count: int, seed: int) -> Iterator[bytes]:
+    """Damaged mails of the corpus: flipped, lost, doubled and swapped bytes and lines, and mails cut short."""
+    chance = random.Random(seed)
+    # In an encoded body the citizen's words have no line of their own to watch.
+    originals = [sample.raw for sample in samples() if sample.raw and not _is_encoded(sample.raw)]
+    for _ in range(count):
+        raw = chance.choice(originals)
+        for _ in range(chance.randint(1, 6)):
+            damaged = _mutant(raw, chance)
+            # Where the citizen's line itself was moved or freed from its quote sign, no reader could know it.
+            raw = damaged if _signs(damaged) == _signs(raw) else raw
+        yield raw
+
+
+def _is_encoded(raw: bytes) -> bool:
+    return b"base64" in raw or b"quoted-printable" in raw
+
+
+def _signs(raw: bytes) -> list[bytes]:
+    """The lines that must stay as they are and in their order: the citizen's words, and ours around them."""
+    marks = (CANARY.encode(), CANARY.encode("latin-1"), b"Ihre Antwort bitte", b"stehen lassen")
+    return [line for line in raw.split(b"\r\n") if any(mark in line for mark in marks)]
+
+
+def _mutant(raw: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(raw) + 1)
+    end = min(len(raw), at + chance.randint(1, 40))
+    lines = raw.split(b"\r\n")
+    one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+    swapped = [line for line in (lines[one], lines[other]) if _signs(line)]
+    match chance.randrange(8):
+        case 0:
+            return raw[:at] + bytes([chance.randrange(256)]) + raw[at + 1 :]
+        case 1:
+            return raw[:at] + raw[end:]
+        case 2:
+            return raw[:end] + raw[at:]
+        case 3:
+            return raw[:at] + bytes(chance.randrange(256) for _ in range(8)) + raw[at:]
+        case 4:
+            return raw[: max(at, len(raw) // 2)]
+        case 5 if not swapped:
+            lines[one], lines[other] = lines[other], lines[one]
+        case 6:
+            del lines[one]
+        case 7:
+            lines[one] = lines[one] + b"\r" if chance.random() < 0.5 else lines[one].swapcase()
+    return b"\r\n".join(lines)
+
+
+def test_no_damage_makes_the_reader_fail_or_lets_old_mail_through() -> None:
+    leaks = []
+    for raw in mutants(MUTATIONS, seed=24112026):
+        mail = read_sample(raw)
+        assert isinstance(mail, (StaffReply, HeldMail, Bounce, DroppedMail))
+        if isinstance(mail, StaffReply) and CANARY in mail.text:
+            leaks.append((raw, mail.text))
+
+    assert not leaks
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=2_000))
+def test_any_bytes_are_some_mail(raw: bytes) -> None:
+    assert read_sample(raw)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=500))
+def test_any_text_has_some_visible_part_that_is_stable(text: str) -> None:
+    visible = visible_reply(text)
+
+    assert visible == visible.strip("\n")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="<>/abp divlockquote=\"'!-[]& \n", max_size=300))
+def test_any_markup_is_some_text(markup: str) -> None:
+    assert isinstance(html_to_text(markup), str)
+
+
+def test_hostile_mails_are_read_in_moments() -> None:
+    body = b"From: a@kl.digital\r\nSubject: [KL-7F3K9Q] x\r\nContent-Type: text/%s\r\n\r\n"
+    hostile = [
+        body % b"html" + b"<style>" * 50_000,
+        body % b"html" + b"<![if x]>" * 50_000,
+        body % b"html" + b"<a " + b"b='c" * 50_000 + b">",
+        body % b"html" + b"<" * 400_000,
+        body % b"html" + b"<br/" * 100_000 + b">",
+        body % b"html" + b"&#" * 200_000,
+        body % b"html" + b"</div>" * 80_000,
+        body % b"html" + b"http://" * 70_000,
+        body % b"html" + b"<p>&lt;" * 70_000,
+        body % b"html" + b"<b>x" * 100_000,
+        body % b"html" + b"<div>" * 100_000,
+        body % b"html" + b"<blockquote>" * 20_000 + b"x",
+        body % b"html" + b"<ol>" + b"<li>a" * 20_000,
+        body % b"html" + b"<a href=x" * 20_000,
+        body % b"html" + b"<!--" * 20_000,
+        body % b"plain" + b"Am 24.11.2026 um 10:02 schrieb a@b\r\n" * 20_000,
+        body % b"plain" + b"Von: a@b\r\n" * 20_000,
+        body % b"plain" + b"=\r\n" * 200_000,
+        body % b"plain" + b">" * 1_000_000,
+        body % b"plain" + b"-" * 1_000_000,
+        body % b"plain" + b"a@" * 300_000,
+        body % b"plain" + b"Vorgang " * 100_000,
+        body % b"plain; format=flowed" + b"x \r\n" * 100_000,
+        b"From: " + b'"' * 100_000 + b"\r\n\r\nx",
+        b"Subject: " + b"=?utf-8?q?" * 30_000 + b"\r\n\r\nx",
+        b"Authentication-Results: " + b"(" * 100_000 + b"\r\nFrom: a@kl.digital\r\n\r\nx",
+        b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(2_000)),
+    ]
+
+    slowest = 0.0
+    for raw in hostile:
+        began = time.perf_counter()
+        read_sample(raw, authserv_id="mx.kl.digital" if b"Authentication" in raw else None)
+        slowest = max(slowest, time.perf_counter() - began)
+
+    assert slowest < 5.0
