@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from bot.sandbox.markup import found, units
+from bot.sandbox.entities import units
+from bot.sandbox.markup import found
 from bot.sandbox.news import News
+from bot.sandbox.people import Citizen, Refused, Stored
 from bot.sandbox.records import Records
 from bot.sandbox.updates import Updates
 
@@ -17,73 +18,6 @@ NAME_LIMIT = 64
 # Above 32 bits, as many of Telegram's ids are.
 FIRST_CITIZEN = 5_000_000_000
 CITIZENS = 2_000_000_000
-
-
-class Refused(Exception):
-    """The driver asked for something that cannot be. `str()` is a sentence; `status` the HTTP code."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class Citizen:
-    """Somebody with a Telegram account. `wrote`: the bot may write, since they wrote first."""
-
-    id: int
-    name: str
-    language: str
-    wrote: bool
-    blocked: bool
-
-    @property
-    def user(self) -> dict[str, Any]:
-        return {"id": self.id, "is_bot": False, "first_name": self.name, "language_code": self.language}
-
-    @property
-    def chat(self) -> dict[str, Any]:
-        return {"id": self.id, "first_name": self.name, "type": "private"}
-
-    def as_json(self) -> dict[str, Any]:
-        return {"id": self.id, "name": self.name, "language": self.language, "blocked": self.blocked}
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A message of a chat: Telegram's Message object, who wrote it, and the bot's reactions to it."""
-
-    id: int
-    author: str
-    body: Mapping[str, Any]
-    reactions: Sequence[str]
-
-    @property
-    def buttons(self) -> list[list[dict[str, Any]]]:
-        keyboard = self.body.get("reply_markup", {}).get("inline_keyboard", [])
-        return [[_button(one) for one in row] for row in keyboard]
-
-    def as_json(self) -> dict[str, Any]:
-        """The driver's form."""
-        file = self.body.get("document") or (self.body.get("photo") or [None])[-1]
-        moment = datetime.fromtimestamp(self.body["date"], UTC)
-        return {
-            "id": self.id,
-            "from": self.author,
-            "text": self.body.get("text") or self.body.get("caption") or "",
-            "buttons": self.buttons,
-            "date": moment.isoformat(),
-            "edited": "edit_date" in self.body,
-            "entities": self.body.get("entities", []),
-            "reply_to": self.body.get("reply_to_message", {}).get("message_id"),
-            "reactions": list(self.reactions),
-            "file": file and {"id": file["file_id"], "name": file.get("file_name", "Bild")},
-        }
-
-
-def _button(given: Mapping[str, Any]) -> dict[str, Any]:
-    button = {"text": given["text"], "data": given.get("callback_data", "")}
-    return button | ({"url": given["url"]} if "url" in given else {})
 
 
 class Chats:

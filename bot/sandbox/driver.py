@@ -1,7 +1,6 @@
 """The driver API: what scripts, tests and the page use to play citizens and staff."""
 
 import asyncio
-import base64
 import json
 import urllib.request
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,12 +10,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.sandbox.chats import Chats, Refused
+from bot.sandbox import bodies
+from bot.sandbox.chats import Chats
 from bot.sandbox.faults import Faults
 from bot.sandbox.files import Files
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.news import News
 from bot.sandbox.params import ApiError
+from bot.sandbox.people import Refused
 from bot.sandbox.profile import Profile
 from bot.sandbox.records import Records
 from bot.sandbox.updates import Updates
@@ -92,27 +93,27 @@ class Driver:
         ]
 
     async def _new_citizen(self, request: Request) -> Any:
-        body = await _body(request)
-        return self._chats.meet(_text(body, "name"), _language(body)).as_json()
+        body = await bodies.body(request)
+        return self._chats.meet(bodies.text(body, "name"), bodies.language(body)).as_json()
 
     async def _messages(self, request: Request) -> Any:
         return [message.as_json() for message in self._chats.messages(request.path_params["name"])]
 
     async def _write(self, request: Request) -> Any:
-        body = await _body(request)
-        reply_to = None if body.get("reply_to") is None else _number(body, "reply_to")
-        text, name = _text(body, "text"), request.path_params["name"]
-        return self._chats.write(name, text, _language(body), reply_to).as_json()
+        body = await bodies.body(request)
+        reply_to = None if body.get("reply_to") is None else bodies.number(body, "reply_to")
+        text, name = bodies.text(body, "text"), request.path_params["name"]
+        return self._chats.write(name, text, bodies.language(body), reply_to).as_json()
 
     async def _rewrite(self, request: Request) -> Any:
-        body = await _body(request)
-        name, number = request.path_params["name"], _path_number(request)
-        return self._chats.rewrite(name, number, _text(body, "text")).as_json()
+        body = await bodies.body(request)
+        name, number = request.path_params["name"], bodies.path_number(request)
+        return self._chats.rewrite(name, number, bodies.text(body, "text")).as_json()
 
     async def _tap(self, request: Request) -> Any:
-        body = await _body(request)
+        body = await bodies.body(request)
         name = request.path_params["name"]
-        return {"id": self._chats.tap(name, _number(body, "message_id"), _text(body, "data"))}
+        return {"id": self._chats.tap(name, bodies.number(body, "message_id"), bodies.text(body, "data"))}
 
     async def _toasts(self, request: Request) -> Any:
         citizen = self._chats.named(request.path_params["name"])
@@ -132,27 +133,27 @@ class Driver:
         return self._mailbox.mails()
 
     async def _post_mail(self, request: Request) -> Any:
-        await self._mailbox.post(_raw(await _body(request)))
+        await self._mailbox.post(bodies.raw_mail(await bodies.body(request)))
         return {"sent": True}
 
     async def _reply(self, request: Request) -> Any:
-        body, number = await _body(request), _path_number(request)
+        body, number = await bodies.body(request), bodies.path_number(request)
         if "raw" in body or "raw_base64" in body:
             self._mailbox.raw(number)
-            await self._mailbox.post(_raw(body))
+            await self._mailbox.post(bodies.raw_mail(body))
         else:
-            sender = None if body.get("from") is None else _text(body, "from")
-            await self._mailbox.reply(number, _text(body, "text"), sender)
+            sender = None if body.get("from") is None else bodies.text(body, "from")
+            await self._mailbox.reply(number, bodies.text(body, "text"), sender)
         return {"sent": True}
 
     async def _raw_mail(self, request: Request) -> Any:
-        return Response(self._mailbox.raw(_path_number(request)), media_type="text/plain")
+        return Response(self._mailbox.raw(bodies.path_number(request)), media_type="text/plain")
 
     # -- the rest
 
     async def _inject(self, request: Request) -> Any:
         try:
-            return {"update_id": self._updates.inject(await _body(request))}
+            return {"update_id": self._updates.inject(await bodies.body(request))}
         except ValueError as error:
             raise Refused(400, str(error)) from error
 
@@ -161,7 +162,7 @@ class Driver:
 
     async def _set_faults(self, request: Request) -> Any:
         try:
-            self._faults.set(await _body(request))
+            self._faults.set(await bodies.body(request))
         except ValueError as error:
             raise Refused(400, str(error)) from error
         self._mailbox.apply_faults()
@@ -222,63 +223,6 @@ def _endpoint(actions: Mapping[str, Action]) -> Callable[[Request], Awaitable[Re
 
 async def _nothing(request: Request) -> Response:
     return JSONResponse({"error": f"There is nothing under {request.url.path}."}, status_code=404)
-
-
-async def _body(request: Request) -> Mapping[str, Any]:
-    raw = await request.body()
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise Refused(400, "The body must be JSON.") from error
-    if not isinstance(body, dict):
-        raise Refused(400, "The body must be a JSON object.")
-    return body
-
-
-def _text(body: Mapping[str, Any], key: str) -> str:
-    value = body.get(key)
-    if not isinstance(value, str):
-        raise Refused(400, f"{key} must be a text.")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise Refused(400, f"{key} is not valid Unicode.") from error
-    return value
-
-
-def _number(body: Mapping[str, Any], key: str) -> int:
-    value = body.get(key)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise Refused(400, f"{key} must be a whole number.")
-    return value
-
-
-def _path_number(request: Request) -> int:
-    text = request.path_params["number"]
-    if not text.isdecimal() or len(text) > 18:
-        raise Refused(404, f"There is nothing under the number {text}.")
-    return int(text)
-
-
-def _language(body: Mapping[str, Any]) -> str | None:
-    if body.get("language") is None:
-        return None
-    language = _text(body, "language")
-    if not 2 <= len(language) <= 35:
-        raise Refused(400, "language must be a code such as de or en.")
-    return language
-
-
-def _raw(body: Mapping[str, Any]) -> bytes:
-    """A whole message: text (bytes that are no UTF-8 as surrogate escapes), or base64 for exact bytes."""
-    try:
-        if "raw_base64" in body:
-            return base64.b64decode(str(body["raw_base64"]), validate=True)
-        if isinstance(body.get("raw"), str):
-            return str(body["raw"]).encode("utf-8", "surrogateescape")
-    except ValueError as error:
-        raise Refused(400, "raw is not valid text.") from error
-    raise Refused(400, "raw must be a text: a whole message.")
 
 
 def _fetched(url: str) -> list[Any]:

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from email.utils import formataddr
 from typing import Any
 
-from bot.sandbox.chats import Refused
 from bot.sandbox.faults import Faults
 from bot.sandbox.faults import Imap as ImapFault
 from bot.sandbox.faults import Smtp as SmtpFault
 from bot.sandbox.imap import Imap
 from bot.sandbox.letters import described, reply, sender_of, with_crlf
 from bot.sandbox.news import News
+from bot.sandbox.people import Refused
 from bot.sandbox.records import Records
 from bot.sandbox.smtp import Smtp, submit
 

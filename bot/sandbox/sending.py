@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.sandbox.chats import TEXT_LIMIT, Chats, Citizen, Stored
+from bot.sandbox.chats import TEXT_LIMIT, Chats
+from bot.sandbox.entities import MarkupError, units
 from bot.sandbox.files import Files
-from bot.sandbox.markup import MarkupError, parse, units
+from bot.sandbox.markup import parse
 from bot.sandbox.news import News
 from bot.sandbox.params import ApiError, Params, Upload, bad_request
+from bot.sandbox.people import Citizen, Stored
 from bot.sandbox.records import Records
 
 CAPTION_LIMIT = 1024

@@ -38,6 +38,7 @@ STATIC = Path(__file__).parent / "static"
 BOT_NAME = "KL.digital Bot"
 BOT_USERNAME = "kldigital_bot"
 TICK_SECONDS = 0.1  # uvicorn's own
+GRACE_SECONDS = 1.0
 TOKEN_LETTERS = string.ascii_letters + string.digits
 
 
@@ -173,6 +174,17 @@ class _Server(uvicorn.Server):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.end.wait(), TICK_SECONDS)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if self.server_state.tasks:
+            _, slow = await asyncio.wait(self.server_state.tasks, timeout=GRACE_SECONDS)
+            for task in slow:
+                task.cancel()
+        await asyncio.sleep(0)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         # Ctrl-C belongs to whoever runs the sandbox.
@@ -181,11 +193,7 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def _serving(app: Starlette, listener: socket.socket, close: Callable[[], None]) -> AsyncIterator[None]:
-    server = _Server(
-        uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
-        )
-    )
+    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
     task = asyncio.create_task(server.serve([listener]))
     try:
         yield

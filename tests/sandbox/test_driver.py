@@ -86,7 +86,7 @@ async def test_a_reply_to_a_message_carries_it(world: World) -> None:
         ("/api/faults", {"bot_api": {"status": 200}}, 400),
         ("/api/updates", {"update_id": 1}, 400),
         ("/api/nothing", {}, 404),
-        ("/api/state", {}, 405),
+        ("/api/state", {}, 404),
     ],
 )
 async def test_what_cannot_be_is_refused_with_a_sentence(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.sandbox.markup import MarkupError, parse
+from bot.sandbox.entities import MarkupError
+from bot.sandbox.markup import parse
 
 
 @pytest.mark.parametrize(

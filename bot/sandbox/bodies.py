@@ -1,0 +1,68 @@
+"""Reads what a call of the driver API carries. Every function raises Refused with a sentence."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+
+from bot.sandbox.people import Refused
+
+
+async def body(request: Request) -> Mapping[str, Any]:
+    """The JSON object that was sent."""
+    raw = await request.body()
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "The body must be JSON.") from error
+    if not isinstance(found, dict):
+        raise Refused(400, "The body must be a JSON object.")
+    return found
+
+
+def text(given: Mapping[str, Any], key: str) -> str:
+    value = given.get(key)
+    if not isinstance(value, str):
+        raise Refused(400, f"{key} must be a text.")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise Refused(400, f"{key} is not valid Unicode.") from error
+    return value
+
+
+def number(given: Mapping[str, Any], key: str) -> int:
+    value = given.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Refused(400, f"{key} must be a whole number.")
+    return value
+
+
+def path_number(request: Request) -> int:
+    digits = request.path_params["number"]
+    if not digits.isdecimal() or len(digits) > 18:
+        raise Refused(404, f"There is nothing under the number {digits}.")
+    return int(digits)
+
+
+def language(given: Mapping[str, Any]) -> str | None:
+    if given.get("language") is None:
+        return None
+    code = text(given, "language")
+    if not 2 <= len(code) <= 35:
+        raise Refused(400, "language must be a code such as de or en.")
+    return code
+
+
+def raw_mail(given: Mapping[str, Any]) -> bytes:
+    """A whole message: text (bytes that are no UTF-8 as surrogate escapes), or base64 for exact bytes."""
+    try:
+        if "raw_base64" in given:
+            return base64.b64decode(str(given["raw_base64"]), validate=True)
+        if isinstance(given.get("raw"), str):
+            return str(given["raw"]).encode("utf-8", "surrogateescape")
+    except ValueError as error:
+        raise Refused(400, "raw is not valid text.") from error
+    raise Refused(400, "raw must be a text: a whole message.")
