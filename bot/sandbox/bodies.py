@@ -14,12 +14,16 @@ async def body(request: Request) -> Mapping[str, Any]:
     """The JSON object that was sent."""
     raw = await request.body()
     try:
-        found = json.loads(raw)
+        found = json.loads(raw, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise Refused(400, "The body must be JSON.") from error
     if not isinstance(found, dict):
         raise Refused(400, "The body must be a JSON object.")
     return found
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
 
 
 def text(given: Mapping[str, Any], key: str) -> str:
@@ -35,7 +39,7 @@ def text(given: Mapping[str, Any], key: str) -> str:
 
 def number(given: Mapping[str, Any], key: str) -> int:
     value = given.get(key)
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**53:
         raise Refused(400, f"{key} must be a whole number.")
     return value
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from bot.sandbox.answers import Json
 from bot.sandbox.chats import Chats
 from bot.sandbox.faults import ApiFault, Faults
 from bot.sandbox.files import Files
@@ -55,20 +56,20 @@ class BotApi:
             self._check_token(request)
             result = await self._result(request.path_params["method"].lower(), request)
         except ApiError as error:
-            return JSONResponse(error.as_json(), status_code=error.code)
+            return Json(error.as_json(), status_code=error.code)
         except ClientDisconnect:
             return Response(status_code=400)
-        return JSONResponse({"ok": True, "result": result})
+        return Json({"ok": True, "result": result})
 
     async def file(self, request: Request) -> Response:
         """One download."""
         try:
             self._check_token(request)
         except ApiError as error:
-            return JSONResponse(error.as_json(), status_code=error.code)
+            return Json(error.as_json(), status_code=error.code)
         content = self._files.by_path(request.path_params["path"])
         if content is None:
-            return JSONResponse(NOT_FOUND.as_json(), status_code=404)
+            return Json(NOT_FOUND.as_json(), status_code=404)
         return Response(content, media_type="application/octet-stream")
 
     def _check_token(self, request: Request) -> None:

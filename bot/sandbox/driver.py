@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.sandbox import bodies
+from bot.sandbox.answers import Json
 from bot.sandbox.chats import Chats
 from bot.sandbox.faults import Faults
 from bot.sandbox.files import Files
@@ -213,16 +214,16 @@ def _endpoint(actions: Mapping[str, Action]) -> Callable[[Request], Awaitable[Re
         try:
             result = await action(request)
         except Refused as refused:
-            return JSONResponse({"error": str(refused)}, status_code=refused.status)
+            return Json({"error": str(refused)}, status_code=refused.status)
         except ClientDisconnect:
             return Response(status_code=400)
-        return result if isinstance(result, Response) else JSONResponse(result)
+        return result if isinstance(result, Response) else Json(result)
 
     return endpoint
 
 
 async def _nothing(request: Request) -> Response:
-    return JSONResponse({"error": f"There is nothing under {request.url.path}."}, status_code=404)
+    return Json({"error": f"There is nothing under {request.url.path}."}, status_code=404)
 
 
 def _fetched(url: str) -> list[Any]:

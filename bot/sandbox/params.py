@@ -64,9 +64,10 @@ class Params:
     def integer(self, name: str, default: int = 0) -> int:
         """As a number, and as Telegram does it, `default` for anything else."""
         try:
-            return int(str(self._values.get(name, default)))
+            number = int(str(self._values.get(name, default)))
         except ValueError:
             return default
+        return number if abs(number) < 2**53 else default
 
     def flag(self, name: str) -> bool:
         return str(self._values.get(name, "")).lower() in ("true", "1", "yes")

@@ -135,7 +135,8 @@ class Sending:
         number = wanted.get("message_id") or params.integer("reply_to_message_id")
         if not number:
             return None
-        message = self._chats.message(citizen.id, number) if isinstance(number, int) else None
+        is_number = isinstance(number, int) and abs(number) < 2**53
+        message = self._chats.message(citizen.id, number) if is_number else None
         if message is None:
             if wanted.get("allow_sending_without_reply") or params.flag("allow_sending_without_reply"):
                 return None
@@ -227,7 +228,13 @@ def _checked_button(button: Any) -> dict[str, Any]:
         raise bad_request("can't parse inline keyboard button: Text must be non-empty")
     if not any(button.get(action) is not None for action in ACTIONS):
         raise bad_request("BUTTON_DATA_INVALID")
+    if any(_is_broken(value) for value in button.values()):
+        raise bad_request("strings must be encoded in UTF-8")
     data = button.get("callback_data")
     if data is not None and not (isinstance(data, str) and 1 <= len(data.encode()) <= CALLBACK_BYTES):
         raise bad_request("BUTTON_DATA_INVALID")
     return {key: value for key, value in button.items() if value is not None}
+
+
+def _is_broken(value: Any) -> bool:
+    return isinstance(value, str) and any("\ud800" <= one <= "\udfff" for one in value)

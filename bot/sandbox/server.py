@@ -17,10 +17,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.sandbox.answers import Json
 from bot.sandbox.bot_api import BotApi
 from bot.sandbox.chats import Chats
 from bot.sandbox.driver import Driver
@@ -151,13 +151,13 @@ def _application(api: BotApi, driver: Driver) -> Starlette:
     return Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(SafeHeaders)])
 
 
-async def _http_error(request: Request, error: HTTPException) -> JSONResponse:
+async def _http_error(request: Request, error: HTTPException) -> Json:
     """Refusals of the framework in the form of the part they belong to."""
     if request.url.path.startswith(("/bot", "/file")):
         body: dict[str, Any] = {"ok": False, "error_code": error.status_code, "description": error.detail}
     else:
         body = {"error": f"{error.detail}: {request.method} {request.url.path}"}
-    return JSONResponse(body, status_code=error.status_code, headers=error.headers)
+    return Json(body, status_code=error.status_code, headers=error.headers)
 
 
 class _Server(uvicorn.Server):

@@ -144,6 +144,8 @@ async def test_a_wrong_token_and_an_unknown_method_are_refused(world: World) -> 
         ({"text": "ä" * 4097}, "Bad Request: message is too long"),
         ({"text": "😀" * 2049}, "Bad Request: message is too long"),
         ({"text": "x", "chat_id": 1}, "Bad Request: chat not found"),
+        ({"text": "x", "chat_id": 2**70}, "Bad Request: chat not found"),
+        ({"text": "x", "chat_id": "@kl"}, "Bad Request: chat not found"),
         ({"text": "x", "chat_id": ""}, "Bad Request: chat_id is empty"),
         ({"text": "x", "parse_mode": "Klingon"}, "Bad Request: unsupported parse_mode"),
         (

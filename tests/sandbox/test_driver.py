@@ -85,6 +85,8 @@ async def test_a_reply_to_a_message_carries_it(world: World) -> None:
         ("/api/faults", {"smtp": "sideways"}, 400),
         ("/api/faults", {"bot_api": {"status": 200}}, 400),
         ("/api/updates", {"update_id": 1}, 400),
+        ("/api/updates", {"update_id": 2**70}, 400),
+        ("/api/citizens/Petra/taps", {"message_id": 2**70, "data": "ja"}, 400),
         ("/api/nothing", {}, 404),
         ("/api/state", {}, 404),
     ],
@@ -131,7 +133,7 @@ async def test_a_citizen_who_blocked_the_bot_must_unblock_it_to_write(world: Wor
 
 
 async def test_any_update_at_all_can_be_injected(world: World) -> None:
-    poison = {"message": {"chat": "not an object"}, "alien": [1]}
+    poison = {"message": {"chat": "not an object"}, "alien": [2**70, "\ud800"]}
 
     given = await world.post("/api/updates", poison)
     numbered = await world.post("/api/updates", {"update_id": given["update_id"] + 5, "message": None})
