@@ -136,9 +136,12 @@ class ImapConnection(BaseMailBox):
     def cut(self) -> None:
         """Make whatever is waiting for the server fail at once, now and from now on."""
         self._is_cut = True
-        if self._socket is not None:
-            with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
+        # STARTTLS puts another socket in place of the first.
+        client = getattr(self, "client", None)
+        for opened in (self._socket, getattr(client, "sock", None)):
+            if opened is not None:
+                with suppress(OSError):
+                    opened.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Give everything back, once no other thread is inside. Call `cut` first."""

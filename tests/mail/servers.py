@@ -2,12 +2,16 @@
 
 import asyncio
 import email
+import os
+import shutil
 import socket
 import ssl
 import subprocess
+import tempfile
+import time
 from argparse import Namespace
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
@@ -205,3 +209,163 @@ async def imap_server(
         task.cancel()
     if sessions:
         await asyncio.wait(sessions)
+
+
+# -- Postfix and Dovecot from Debian --------------------------------------------------------------
+
+DOVECOT, POSTFIX = Path("/usr/sbin/dovecot"), Path("/usr/sbin/postfix")
+
+_DOVECOT_CONF = """
+base_dir = {folder}/run
+log_path = {folder}/dovecot.log
+protocols = imap
+listen = 127.0.0.1
+ssl = required
+ssl_cert = <{cert}
+ssl_key = <{key}
+disable_plaintext_auth = yes
+mail_location = maildir:{folder}/mail/%u
+mail_uid = nobody
+mail_gid = nogroup
+first_valid_uid = 1
+first_valid_gid = 1
+auth_mechanisms = plain login
+auth_failure_delay = 0
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={folder}/mail/%u
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+  }}
+}}
+service auth {{
+  inet_listener {{
+    address = 127.0.0.1
+    port = {auth}
+  }}
+}}
+"""
+
+_MAIN_CF = """
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+maillog_file = {folder}/postfix.log
+maillog_file_prefixes = {folder}
+myhostname = mail.test
+mydestination =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+alias_maps =
+alias_database =
+virtual_mailbox_domains = kl.digital
+virtual_mailbox_base = {folder}/mail
+virtual_mailbox_maps = inline:{{ bot@kl.digital=bot@kl.digital/, info@kl.digital=info@kl.digital/ }}
+virtual_uid_maps = static:65534
+virtual_gid_maps = static:65534
+virtual_minimum_uid = 100
+smtpd_tls_cert_file = {cert}
+smtpd_tls_key_file = {key}
+smtpd_tls_security_level = encrypt
+smtpd_tls_auth_only = yes
+smtpd_sasl_auth_enable = yes
+smtpd_error_sleep_time = 0
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = inet:127.0.0.1:{auth}
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_recipient_restrictions = reject_unlisted_recipient, permit_sasl_authenticated, reject
+"""
+
+_MASTER_CF = """
+127.0.0.1:{smtp} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+proxymap unix - - n - - proxymap
+error unix - - n - - error
+retry unix - - n - - error
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RealMail:
+    """Ports of a Postfix that wants STARTTLS and a login, and of a Dovecot that keeps what it takes."""
+
+    smtp: int
+    imap: int
+    imaps: int
+    certificate: Certificate
+
+
+def missing_programs() -> str | None:
+    """Why Postfix and Dovecot cannot be started here, if they cannot."""
+    missing = [str(program) for program in (DOVECOT, POSTFIX) if not program.exists()]
+    if missing:
+        return f"not installed: {', '.join(missing)}"
+    return None if os.geteuid() == 0 else "Postfix can only be started by root"
+
+
+@contextmanager
+def real_mail() -> Iterator[RealMail]:
+    """Postfix and Dovecot with a configuration of their own, on high ports of loopback, for the length of the block."""
+    # Not below pytest's own folder, which the servers' users may not enter.
+    folder = Path(tempfile.mkdtemp(prefix="klbot-mail-"))
+    folder.chmod(0o755)
+    certificate = self_signed(folder)
+    ports = {name: free_port() for name in ("smtp", "imap", "imaps", "auth")}
+    values = {"folder": folder, "cert": certificate.cert, "key": certificate.key, "password": PASSWORD} | ports
+    config = _write(folder, values)
+    dovecot = subprocess.Popen([DOVECOT, "-F", "-c", folder / "dovecot.conf"])
+    postfix = subprocess.Popen(
+        [POSTFIX, "-c", config, "start-fg"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for port in ports.values():
+            _await_port(port, folder)
+        yield RealMail(ports["smtp"], ports["imap"], ports["imaps"], certificate)
+    finally:
+        subprocess.run([POSTFIX, "-c", config, "stop"], capture_output=True, check=False)
+        dovecot.terminate()
+        postfix.wait(timeout=10)
+        dovecot.wait(timeout=10)
+        shutil.rmtree(folder)
+
+
+def _write(folder: Path, values: Mapping[str, Any]) -> Path:
+    config = folder / "postfix"
+    for name in ("postfix", "mail", "queue", "data", "run"):
+        (folder / name).mkdir()
+    shutil.chown(folder / "mail", "nobody", "nogroup")
+    shutil.chown(folder / "data", "postfix")
+    (folder / "dovecot.conf").write_text(_DOVECOT_CONF.format(**values), encoding="utf-8")
+    (config / "main.cf").write_text(_MAIN_CF.format(**values), encoding="utf-8")
+    (config / "master.cf").write_text(_MASTER_CF.format(**values), encoding="utf-8")
+    return config
+
+
+def _await_port(port: int, folder: Path) -> None:
+    for _ in range(200):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    logs = [path.read_text(encoding="utf-8", errors="replace")[-2000:] for path in folder.glob("*.log")]
+    raise AssertionError(f"nobody listens on port {port}: {logs}")

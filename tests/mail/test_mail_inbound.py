@@ -71,7 +71,9 @@ def store() -> MemoryStore:
 
 def a_reader(port: int, store: MemoryStore, **settings: Any) -> MailboxReader:
     defaults: dict[str, Any] = {"security": "none", "poll_seconds": 0.02, "timeout": 5.0}
-    given = {"host": "127.0.0.1", "port": port, "username": USER, "password": PASSWORD} | defaults | settings
+    given: dict[str, Any] = (
+        {"host": "127.0.0.1", "port": port, "username": USER, "password": PASSWORD} | defaults | settings
+    )
     return MailboxReader(ImapSettings(**given), store, lambda: NOW)
 
 

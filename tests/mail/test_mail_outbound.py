@@ -50,9 +50,9 @@ def a_delivery(sent: tuple[str, ...] = (), **changes: Any) -> Delivery:
 
 
 def a_channel(port: int, **settings: Any) -> MailChannel:
-    settings = {"host": "127.0.0.1", "sender": USER, "sender_name": "KL.digital Bot", "timeout": 5.0} | settings
-    settings.setdefault("security", "none")
-    return MailChannel(SmtpSettings(port=port, **settings), KEYS, lambda: NOW)
+    given: dict[str, Any] = {"host": "127.0.0.1", "sender": USER, "sender_name": "KL.digital Bot", "timeout": 5.0}
+    given |= {"security": "none"} | settings
+    return MailChannel(SmtpSettings(port=port, **given), KEYS, lambda: NOW)
 
 
 async def deliver(channel: MailChannel, delivery: Delivery) -> list[str]:
