@@ -1,11 +1,11 @@
 // The driver API, as functions.
 
-/** Raises Error with the server's sentence. */
+/** Raises Error with the server's sentence and its `status`. */
 async function call(method, path, body) {
   const options = { method, headers: body ? { "Content-Type": "application/json" } : {}, body: body && JSON.stringify(body) };
   const answer = await fetch(path, options);
   const result = await answer.json();
-  if (!answer.ok) throw new Error(result.error || "Das hat nicht geklappt.");
+  if (!answer.ok) throw Object.assign(new Error(result.error || "Das hat nicht geklappt."), { status: answer.status });
   return result;
 }
 

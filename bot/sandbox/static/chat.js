@@ -37,7 +37,7 @@ export async function refresh() {
 }
 
 function drawTabs() {
-  keepInStep($("tabs"), known.map((one) => ({ ...one, selected: one.name === active, unread: isUnread(one) })), (one) => one.name, tab);
+  keepInStep($("tabs"), known.map((one) => ({ ...one, selected: one.name === active, unread: isUnread(one) })), (one) => one.name, tab, true);
   const citizen = current();
   $("phone").setAttribute("aria-label", `Chat von ${citizen.name}`);
   $("block").textContent = citizen.blocked ? "Freigeben" : "Blockieren";
@@ -124,8 +124,8 @@ function welcome() {
   );
 }
 
-async function send(text) {
-  await attempt(async () => {
+function send(text) {
+  return attempt(async () => {
     const citizen = current();
     if (citizen.id === 0) await api.addCitizen(citizen.name, citizen.language);
     await api.write(citizen.name, text);
@@ -172,7 +172,7 @@ async function submitComposer() {
   const text = field.value;
   if (!text.trim()) return;
   field.value = "";
-  if (!(await send(text))) field.value ||= "";
+  if (!(await send(text)) && !field.value) field.value = text;
   fitComposer();
 }
 

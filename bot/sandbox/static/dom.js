@@ -15,8 +15,12 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
-/** Makes the children of `parent` match `items`, keeping the element of every item that did not change. */
-export function keepInStep(parent, items, keyOf, build) {
+/**
+ * Makes the children of `parent` match `items`, keeping the element of every item that did not change.
+ * With `inPlace`, a changed one is altered, not replaced, so that neither focus nor half a click is lost;
+ * its listeners stay the first ones, so they may depend on the item's key only.
+ */
+export function keepInStep(parent, items, keyOf, build, inPlace = false) {
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   let place = parent.firstElementChild;
   for (const item of items) {
@@ -27,17 +31,28 @@ export function keepInStep(parent, items, keyOf, build) {
       const fresh = build(item);
       fresh.dataset.key = key;
       fresh.dataset.signature = signature;
-      if (element) {
-        if (place === element) place = fresh;
-        element.replaceWith(fresh);
+      if (element && inPlace) {
+        alter(element, fresh);
+      } else {
+        if (place === element && element) place = fresh;
+        element?.replaceWith(fresh);
+        element = fresh;
       }
-      element = fresh;
     }
     old.delete(key);
     if (place === element) place = place.nextElementSibling;
     else parent.insertBefore(element, place);
   }
   for (const element of old.values()) element.remove();
+}
+
+function alter(element, fresh) {
+  for (const name of element.getAttributeNames()) if (!fresh.hasAttribute(name)) element.removeAttribute(name);
+  for (const name of fresh.getAttributeNames()) element.setAttribute(name, fresh.getAttribute(name));
+  const pairs = [...element.childNodes].map((child, index) => [child, fresh.childNodes[index]]);
+  const isAlike = pairs.length === fresh.childNodes.length && pairs.every(([one, other]) => one.nodeName === other.nodeName);
+  if (!isAlike) element.replaceChildren(...fresh.childNodes);
+  else for (const [one, other] of pairs) one.nodeType === Node.TEXT_NODE ? (one.data = other.data) : alter(one, other);
 }
 
 const LINKS = /^(https?:|mailto:|tg:)/i;

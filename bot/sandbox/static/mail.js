@@ -24,7 +24,7 @@ function draw() {
   $("mail-count").textContent = String(list.length);
   $("mail-count").setAttribute("aria-label", `${list.length} E-Mails`);
   const items = list.map((mail) => ({ ...mail, headers: {}, isNew: !read.has(mail.id), isDone: answered.has(mail.id), isOpen: mail.id === chosen }));
-  keepInStep($("mails"), items, (mail) => mail.id, row);
+  keepInStep($("mails"), items, (mail) => mail.id, row, true);
   $("mails").hidden = list.length === 0;
   if (list.length === 0) drawNothing("Noch keine E-Mail", "Fragt links jemand etwas, das der Bot nicht sicher weiß, erscheint die Frage hier. Ihre Antwort per E-Mail geht zurück in den Chat.");
   else if (chosen === null) drawNothing("Keine E-Mail ausgewählt", "Wählen Sie eine E-Mail aus der Liste.");
@@ -134,7 +134,7 @@ function replyForm(mail) {
       say(note, "good", "Gesendet. Was der Bot damit macht, sehen Sie links im Chat oder, wenn er sie zurückhält, hier im Postfach.");
       draw();
     } catch (error) {
-      say(note, "error", error.message);
+      say(note, "error", error.status === 409 ? "Der Mailserver nimmt gerade nichts an. Ihr Text bleibt hier stehen." : error.message);
     }
     send.disabled = false;
   });
