@@ -32,7 +32,7 @@ class StaffList:
 
     def admits(self, address: str) -> bool:
         """Whether this address, as `sender_of` gives it, is on the list."""
-        return address in self.entries or address.rpartition("@")[2] in self.entries
+        return "@" in address and (address in self.entries or address.rpartition("@")[2] in self.entries)
 
 
 def _normal(entry: str) -> str:

@@ -60,18 +60,16 @@ def a_channel(servers: RealMail, password: str = PASSWORD) -> MailChannel:
 
 
 def a_reader(servers: RealMail, store: MemoryStore, mailbox: str, **changes: Any) -> MailboxReader:
-    settings = ImapSettings(
-        **{
-            "host": "localhost",
-            "port": servers.imap,
-            "security": "starttls",
-            "username": mailbox,
-            "password": PASSWORD,
-            "ca_file": servers.certificate.cert,
-            "poll_seconds": 30.0,
-        }
-        | changes
-    )
+    given: dict[str, Any] = {
+        "host": "localhost",
+        "port": servers.imap,
+        "security": "starttls",
+        "username": mailbox,
+        "password": PASSWORD,
+        "ca_file": servers.certificate.cert,
+        "poll_seconds": 30.0,
+    }
+    settings = ImapSettings(**(given | changes))
     return MailboxReader(settings, store, now)
 
 
