@@ -10,6 +10,7 @@ from bot.desk.transaction import Transaction
 from bot.knowledge.entry import KnowledgeBase, Language
 
 HINTS = 3
+HINT_LENGTH = 240
 SUBJECT_WORDS = 60
 
 
@@ -89,7 +90,7 @@ class Letters:
                 question=entry.text(self.language).question,
                 score=round(score * 100),
                 entry=entry.id,
-                answer=indented(entry.text(self.language).answer.strip()),
+                answer=indented(shortened(entry.text(self.language).answer, HINT_LENGTH)),
             )
             for number, (entry, score) in enumerate(found, start=1)
             if entry is not None

@@ -49,10 +49,10 @@ def test_a_visitor_asks_reads_the_mail_and_answers_it(browser: Browser, demo: De
     page, troubles = opened(browser, demo, width, height)
     page.get_by_role("tab", name=citizen).click()
 
-    page.get_by_label("Nachricht an den Bot").fill(f"{NASTY} ({width})")
+    page.get_by_label("Nachricht an den Bot").fill(f"Besuch {width}: {NASTY}")
     page.get_by_label("Nachricht an den Bot").press("Enter")
     expect(page.get_by_text("sicher gespeichert").last).to_be_visible(timeout=10_000)
-    page.get_by_label("E-Mails").get_by_role("button").filter(has_text="Flamingos").first.click()
+    page.get_by_label("E-Mails").get_by_role("button").filter(has_text=f"Besuch {width}: ").first.click()
     page.get_by_label("Antwort", exact=True).fill(f"Zwölf Flamingos. ({width})")
     page.get_by_role("button", name="Antwort senden").click()
 
