@@ -37,7 +37,7 @@ def opened(browser: Browser, demo: Demo, width: int, height: int) -> tuple[Page,
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("dialog", lambda dialog: (troubles.append("a dialog opened"), dialog.dismiss()))
+    page.on("dialog", lambda dialog: troubles.append(f"a dialog opened: {dialog.message}"))
     page.goto(str(demo.http.base_url), wait_until="domcontentloaded", timeout=15_000)
     return page, troubles
 

@@ -9,9 +9,7 @@ import pytest
 
 from tests.sandbox.world import World
 
-BUTTONS = {
-    "inline_keyboard": [[{"text": "Ja", "callback_data": "ja"}, {"text": "Nein", "callback_data": "nein"}]]
-}
+BUTTONS = {"inline_keyboard": [[{"text": "Ja", "callback_data": "ja"}, {"text": "Nein", "callback_data": "nein"}]]}
 
 
 async def test_every_way_to_send_parameters_is_understood(world: World) -> None:
@@ -21,15 +19,9 @@ async def test_every_way_to_send_parameters_is_understood(world: World) -> None:
 
     answers = [
         await world.http.get(f"{address}/sendmessage", params={"chat_id": chat, "text": "Ä"}),
-        await world.http.post(
-            f"{address}/SENDMESSAGE", data={"chat_id": chat, "text": "Ä", "reply_markup": markup}
-        ),
-        await world.http.post(
-            f"{address}/sendMessage", json={"chat_id": chat, "text": "Ä", "reply_markup": BUTTONS}
-        ),
-        await world.http.post(
-            f"{address}/sendMessage", files={"chat_id": (None, str(chat)), "text": (None, "Ä")}
-        ),
+        await world.http.post(f"{address}/SENDMESSAGE", data={"chat_id": chat, "text": "Ä", "reply_markup": markup}),
+        await world.http.post(f"{address}/sendMessage", json={"chat_id": chat, "text": "Ä", "reply_markup": BUTTONS}),
+        await world.http.post(f"{address}/sendMessage", files={"chat_id": (None, str(chat)), "text": (None, "Ä")}),
     ]
 
     assert [answer.json()["result"]["text"] for answer in answers] == ["Ä"] * 4
@@ -171,9 +163,7 @@ async def test_a_message_telegram_would_refuse_is_refused(
 async def test_callback_data_has_one_to_64_bytes(world: World, button: dict[str, str]) -> None:
     chat = await world.citizen()
 
-    answer = await world.call(
-        "sendMessage", chat_id=chat, text="x", reply_markup={"inline_keyboard": [[button]]}
-    )
+    answer = await world.call("sendMessage", chat_id=chat, text="x", reply_markup={"inline_keyboard": [[button]]})
 
     assert answer["description"] == "Bad Request: BUTTON_DATA_INVALID"
 
@@ -181,9 +171,7 @@ async def test_callback_data_has_one_to_64_bytes(world: World, button: dict[str,
 async def test_a_text_of_exactly_4096_units_arrives(world: World) -> None:
     chat = await world.citizen()
 
-    answer = await world.call(
-        "sendMessage", chat_id=chat, text="<b>" + "😀" * 2048 + "</b>", parse_mode="HTML"
-    )
+    answer = await world.call("sendMessage", chat_id=chat, text="<b>" + "😀" * 2048 + "</b>", parse_mode="HTML")
 
     assert answer["result"]["entities"] == [{"type": "bold", "offset": 0, "length": 4096}]
 
@@ -227,9 +215,7 @@ async def test_edits_and_deletions_show_in_the_chat(world: World) -> None:
     assert (await world.call("editMessageText", **same, text="x"))["description"] == (
         "Bad Request: message to edit not found"
     )
-    assert (await world.call("deleteMessage", **same))[
-        "description"
-    ] == "Bad Request: message to delete not found"
+    assert (await world.call("deleteMessage", **same))["description"] == "Bad Request: message to delete not found"
 
 
 async def test_buttons_can_be_taken_away_without_touching_the_text(world: World) -> None:
@@ -262,9 +248,7 @@ async def test_a_document_is_kept_and_served_under_its_path(world: World) -> Non
     chat = await world.citizen()
     address = f"/bot{world.sandbox.token}/sendDocument"
     fields = {"chat_id": str(chat), "caption": "Bitte sehr"}
-    sent = await world.http.post(
-        address, data=fields, files={"document": ("plan.pdf", b"%PDF\x00", "application/pdf")}
-    )
+    sent = await world.http.post(address, data=fields, files={"document": ("plan.pdf", b"%PDF\x00", "application/pdf")})
     document = sent.json()["result"]["document"]
 
     path = (await world.call("getFile", file_id=document["file_id"]))["result"]["file_path"]
@@ -284,9 +268,7 @@ async def test_what_the_bot_says_of_itself_is_kept_per_language(world: World) ->
     assert (await world.call("getMyCommands", language_code="de"))["result"] == commands
     assert (await world.call("getMyCommands"))["result"] == []
     assert (await world.call("getMyDescription"))["result"] == {"description": "Fragen Sie!"}
-    assert (await world.call("getMyShortDescription", language_code="de"))["result"][
-        "short_description"
-    ] == "Kurz"
+    assert (await world.call("getMyShortDescription", language_code="de"))["result"]["short_description"] == "Kurz"
     wrong = await world.call("setMyCommands", commands=[{"command": "Löschen", "description": "x"}])
     assert wrong["description"] == "Bad Request: BOT_COMMAND_INVALID"
 

@@ -17,9 +17,7 @@ from tests.sandbox.world import World
 
 ROWS = [[("Ja", "ja")], [("Nein", "nein")]]
 AIOGRAM_ROWS = types.InlineKeyboardMarkup(
-    inline_keyboard=[
-        [types.InlineKeyboardButton(text=text, callback_data=data) for text, data in row] for row in ROWS
-    ]
+    inline_keyboard=[[types.InlineKeyboardButton(text=text, callback_data=data) for text, data in row] for row in ROWS]
 )
 PTB_ROWS = telegram.InlineKeyboardMarkup(
     [[telegram.InlineKeyboardButton(text, callback_data=data) for text, data in row] for row in ROWS]
@@ -40,9 +38,7 @@ async def aiobot(world: World) -> AsyncIterator[aiogram.Bot]:
 @pytest.fixture
 async def ptbbot(world: World) -> AsyncIterator[telegram.Bot]:
     url = world.sandbox.url
-    async with telegram.Bot(
-        world.sandbox.token, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot"
-    ) as bot:
+    async with telegram.Bot(world.sandbox.token, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot") as bot:
         yield bot
 
 
@@ -112,9 +108,7 @@ async def test_aiogram_receives_faults_on_demand(
     world: World, aiobot: aiogram.Bot, status: int, kind: type[ag.TelegramAPIError]
 ) -> None:
     chat = await world.citizen()
-    await world.post(
-        "/api/faults", {"bot_api": {"status": status} | ({"retry_after": 2} if status == 429 else {})}
-    )
+    await world.post("/api/faults", {"bot_api": {"status": status} | ({"retry_after": 2} if status == 429 else {})})
 
     with pytest.raises(kind) as caught:
         await aiobot.send_message(chat, "x")

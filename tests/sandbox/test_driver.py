@@ -91,9 +91,7 @@ async def test_a_reply_to_a_message_carries_it(world: World) -> None:
         ("/api/state", {}, 404),
     ],
 )
-async def test_what_cannot_be_is_refused_with_a_sentence(
-    world: World, path: str, body: Any, status: int
-) -> None:
+async def test_what_cannot_be_is_refused_with_a_sentence(world: World, path: str, body: Any, status: int) -> None:
     await world.citizen()
 
     got, sentence = await world.refusal(path, body)
@@ -110,9 +108,7 @@ async def test_a_body_that_is_no_json_is_refused(world: World) -> None:
 
 async def test_a_tap_needs_a_button_that_is_there_now(world: World) -> None:
     chat = await world.citizen()
-    markup = {
-        "inline_keyboard": [[{"text": "A", "callback_data": "a"}, {"text": "Seite", "url": "https://a.de"}]]
-    }
+    markup = {"inline_keyboard": [[{"text": "A", "callback_data": "a"}, {"text": "Seite", "url": "https://a.de"}]]}
     sent = (await world.call("sendMessage", chat_id=chat, text="x", reply_markup=markup))["result"]
     tap = {"message_id": sent["message_id"], "data": "a"}
 

@@ -65,9 +65,7 @@ async def test_the_bots_mailbox_keeps_its_uids_across_a_restart(tmp_path: Path) 
             await http.post("/api/mailbox", json={"raw": "Subject: x\n\nx\n"})
             reader, writer = await asyncio.open_connection("127.0.0.1", sandbox.imap_port)
             await reader.readline()
-            writer.write(
-                f'a LOGIN {sandbox.mail_user} "{sandbox.mail_password}"\r\nb EXAMINE INBOX\r\n'.encode()
-            )
+            writer.write(f'a LOGIN {sandbox.mail_user} "{sandbox.mail_password}"\r\nb EXAMINE INBOX\r\n'.encode())
             writer.write(b"c UID SEARCH ALL\r\nd LOGOUT\r\n")
             answer = (await reader.read()).decode().splitlines()
             writer.close()
@@ -126,9 +124,7 @@ async def test_an_occupied_port_is_one_sentence_on_the_command_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "bot.sandbox", "--port", port]
-        process = await asyncio.create_subprocess_exec(
-            *command, stderr=asyncio.subprocess.PIPE, env=dict(os.environ)
-        )
+        process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE, env=dict(os.environ))
         _, errors = await process.communicate()
 
     assert process.returncode == 2

@@ -22,9 +22,7 @@ from bot.sandbox.markup import parse
         ("Markdown", "*a* _b_ 1. [c](https://a.de)", "a b 1. c", ["bold", "italic", "text_link"]),
     ],
 )  # fmt: skip
-def test_good_markup_becomes_plain_text_with_entities(
-    mode: str, text: str, plain: str, kinds: list[str]
-) -> None:
+def test_good_markup_becomes_plain_text_with_entities(mode: str, text: str, plain: str, kinds: list[str]) -> None:
     found, entities = parse(text, mode)
 
     assert found == plain

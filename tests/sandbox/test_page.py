@@ -13,9 +13,7 @@ from tests.sandbox.world import World
 STATIC = Path(server.__file__).parent / "static"
 CHROMIUM = Path("/usr/bin/chromium")
 SCRIPTS = sorted(STATIC.glob("*.js"))
-FORBIDDEN = re.compile(
-    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|srcdoc"
-)
+FORBIDDEN = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|srcdoc")
 EVIL = "<img src=x onerror=\"document.title='gotcha'\"><b>fett</b>"
 
 
@@ -61,9 +59,9 @@ async def test_a_citizen_and_a_clerk_meet_on_the_page(world: World) -> None:
         tap = await world.call("getUpdates", offset=-1, timeout=5)
         query = tap["result"][-1].get("callback_query")
         if query is None:
-            query = (await world.call("getUpdates", offset=tap["result"][-1]["update_id"] + 1, timeout=5))[
-                "result"
-            ][0]["callback_query"]
+            query = (await world.call("getUpdates", offset=tap["result"][-1]["update_id"] + 1, timeout=5))["result"][0][
+                "callback_query"
+            ]
         await world.call("answerCallbackQuery", callback_query_id=query["id"], text="Danke sehr")
         await page.get_by_text("Danke sehr").wait_for()
         width = await page.evaluate("document.documentElement.scrollWidth")
