@@ -1,6 +1,7 @@
 """The commands. Every error a user can cause is one clear sentence on stderr and exit code 2."""
 
 import asyncio
+import errno
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ import textwrap
 import time
 import webbrowser
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -158,16 +159,23 @@ async def _demo(folder: Path, port: int, knowledge: Path | None, *, keep: bool, 
         bot_address=f"bot@{DEMO_DOMAIN}",
         queue_address=f"info@{DEMO_DOMAIN}",
     )
-    try:
-        async with sandbox:
-            await app.run(
-                _demo_config(sandbox, folder, status_port, knowledge),
-                on_ready=lambda: _announce(sandbox.url, browser=browser),
-            )
-    except OSError as error:
-        raise StartError(
-            f"Port {port} is taken ({error.strerror}); choose another with --port, or --port 0."
-        ) from error
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(sandbox)
+        except OSError as error:
+            raise _cannot_start(error, port, folder) from error
+        await app.run(
+            _demo_config(sandbox, folder, status_port, knowledge),
+            on_ready=lambda: _announce(sandbox.url, browser=browser),
+        )
+
+
+def _cannot_start(error: OSError, port: int, folder: Path) -> StartError:
+    if error.errno == errno.EADDRINUSE:
+        return StartError(f"Port {port} is taken; choose another with --port, or --port 0 for any free one.")
+    if error.errno == errno.EBUSY:
+        return StartError(f"Another try-out already uses the folder {folder}; end it first, or give another --data.")
+    return StartError(f"The try-out cannot start: {error.strerror or error}.")
 
 
 def _demo_config(sandbox: "Sandbox", folder: Path, status_port: int, knowledge: Path | None) -> config.Config:

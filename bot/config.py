@@ -33,12 +33,10 @@ class Telegram(Section):
         return self
 
 
-class Smtp(Section):
-    """Where mail to staff is handed in."""
+class MailServer(Section):
+    """A mail server: where it is, how we log in, whom we trust."""
 
     host: str
-    port: int = Field(587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
     username: str | None = None
     password: SecretStr | None = None
     password_file: Path | None = None
@@ -47,31 +45,27 @@ class Smtp(Section):
     allow_plain: bool = False
 
     @model_validator(mode="after")
-    def _check(self) -> Self:
+    def _one_password(self) -> Self:
         _at_most_one(self, "password", "password_file")
         return self
 
 
-class Imap(Section):
+class Smtp(MailServer):
+    """Where mail to staff is handed in."""
+
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+
+
+class Imap(MailServer):
     """Where staff's replies are read."""
 
-    host: str
     port: int = Field(993, ge=1, le=65535)
     security: Literal["tls", "starttls", "none"] = "tls"
     username: str
-    password: SecretStr | None = None
-    password_file: Path | None = None
     folder: str = "INBOX"
     poll_seconds: float = Field(60, ge=0.1, le=60)
     idle: bool = True
-    timeout_seconds: float = Field(30, gt=0, le=300)
-    ca_file: Path | None = None
-    allow_plain: bool = False
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        _at_most_one(self, "password", "password_file")
-        return self
 
 
 class Mail(Section):
@@ -268,7 +262,7 @@ def _anchored(config: Config, folder: Path) -> Config:
     return config.model_copy(update=changes)
 
 
-def _anchored_files(section: Smtp | Imap, folder: Path) -> Smtp | Imap:
+def _anchored_files(section: MailServer, folder: Path) -> MailServer:
     changes = {
         name: folder / path for name in ("password_file", "ca_file") if (path := getattr(section, name)) is not None
     }

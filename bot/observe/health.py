@@ -63,7 +63,8 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(pulse: Pulse, port: int) -> AsyncIterator[None]:
     """Serve on 127.0.0.1 for the length of the block. Raises StartError when the port is taken."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Named as TCP, since asyncio sends small answers at once only where it sees that.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))

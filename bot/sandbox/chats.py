@@ -44,15 +44,11 @@ class Chats:
         return [_citizen(row) for row in rows]
 
     def citizen(self, chat_id: int) -> Citizen | None:
-        row = self._records.row(
-            "SELECT id, name, language, wrote, blocked FROM citizens WHERE id = ?", chat_id
-        )
+        row = self._records.row("SELECT id, name, language, wrote, blocked FROM citizens WHERE id = ?", chat_id)
         return None if row is None else _citizen(row)
 
     def named(self, name: str) -> Citizen | None:
-        row = self._records.row(
-            "SELECT id, name, language, wrote, blocked FROM citizens WHERE name = ?", name
-        )
+        row = self._records.row("SELECT id, name, language, wrote, blocked FROM citizens WHERE name = ?", name)
         return None if row is None else _citizen(row)
 
     def meet(self, name: str, language: str | None = None) -> Citizen:
@@ -152,9 +148,7 @@ class Chats:
     def post(self, citizen: Citizen, author: str, content: Mapping[str, Any]) -> Stored:
         """Put a message into a chat. `content`: what its Message object holds besides sender, chat and date."""
         with self._records.transaction():
-            number = self._records.insert(
-                "INSERT INTO messages (chat, author) VALUES (?, ?)", citizen.id, author
-            )
+            number = self._records.insert("INSERT INTO messages (chat, author) VALUES (?, ?)", citizen.id, author)
             sender = citizen.user if author == "citizen" else self._bot
             body = {"message_id": number, "from": sender, "chat": citizen.chat, "date": self.now()}
             posted = Stored(number, author, {}, ())
@@ -170,9 +164,7 @@ class Chats:
         return Stored(message.id, message.author, body, message.reactions)
 
     def react(self, message: Stored, emojis: Sequence[str]) -> None:
-        self._records.change(
-            "UPDATE messages SET reactions = ? WHERE id = ?", json.dumps(list(emojis)), message.id
-        )
+        self._records.change("UPDATE messages SET reactions = ? WHERE id = ?", json.dumps(list(emojis)), message.id)
         self._news.changed()
 
     def delete(self, message: Stored) -> None:

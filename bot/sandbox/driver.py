@@ -88,10 +88,7 @@ class Driver:
     async def _citizens(self, _request: Request) -> Any:
         sql = "SELECT chat, max(id) FROM messages WHERE author = 'bot' GROUP BY chat"
         newest = dict(self._records.rows(sql))
-        return [
-            citizen.as_json() | {"last_bot_message": newest.get(citizen.id)}
-            for citizen in self._chats.citizens()
-        ]
+        return [citizen.as_json() | {"last_bot_message": newest.get(citizen.id)} for citizen in self._chats.citizens()]
 
     async def _new_citizen(self, request: Request) -> Any:
         body = await bodies.body(request)
@@ -194,18 +191,12 @@ class Driver:
     async def _state(self, _request: Request) -> Any:
         counts = {
             "citizens": self._records.count("SELECT count(*) FROM citizens"),
-            "messages_from_citizens": self._records.count(
-                "SELECT count(*) FROM messages WHERE author = 'citizen'"
-            ),
+            "messages_from_citizens": self._records.count("SELECT count(*) FROM messages WHERE author = 'citizen'"),
             "messages_from_bot": self._records.count("SELECT count(*) FROM messages WHERE author = 'bot'"),
             "updates_waiting": self._updates.pending,
             "bot_is_polling": self._updates.is_polled(),
         }
-        return (
-            counts
-            | self._mailbox.counts()
-            | {"faults": self._faults.as_json(), "version": self._news.version}
-        )
+        return counts | self._mailbox.counts() | {"faults": self._faults.as_json(), "version": self._news.version}
 
 
 def _endpoint(actions: Mapping[str, Action]) -> Callable[[Request], Awaitable[Response]]:

@@ -61,9 +61,7 @@ class Files:
         number = file_id.removeprefix("sandboxfile")
         row = None
         if number.isdecimal():
-            row = self._records.row(
-                "SELECT id, folder, name, type, content FROM files WHERE id = ?", int(number)
-            )
+            row = self._records.row("SELECT id, folder, name, type, content FROM files WHERE id = ?", int(number))
         if row is None:
             raise bad_request("wrong file_id or the file is temporarily unavailable")
         return int(row[0]), str(row[1]), str(row[2]), str(row[3]), bytes(row[4])

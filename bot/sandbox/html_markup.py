@@ -57,8 +57,7 @@ def _html_tag(writer: Writer, position: int) -> int:
         _html_end(writer, tag, where)
         return match.end()
     values = {
-        one[1].lower(): html.unescape(one[2] or one[3] or one[4] or "")
-        for one in _ATTRIBUTE.finditer(attributes)
+        one[1].lower(): html.unescape(one[2] or one[3] or one[4] or "") for one in _ATTRIBUTE.finditer(attributes)
     }
     if tag not in TAGS or (tag == "span" and values.get("class") != "tg-spoiler"):
         raise MarkupError(f'can\'t parse entities: Unsupported start tag "{tag}" {where}')

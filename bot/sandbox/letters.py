@@ -71,9 +71,7 @@ def sender_of(raw: bytes) -> str:
     """The envelope sender of a mail; empty, as in a bounce, where there is none that SMTP can carry."""
     mail = BytesParser(policy=policy.compat32).parsebytes(raw, headersonly=True)
     address = parseaddr(str(mail.get("Return-Path", mail.get("From", ""))))[1]
-    return (
-        address if re.fullmatch(r"[!-~]+@[!-~]+", address) and not set(address) & set('<>()[],;:\\"') else ""
-    )
+    return address if re.fullmatch(r"[!-~]+@[!-~]+", address) and not set(address) & set('<>()[],;:\\"') else ""
 
 
 def _headers(mail: Message) -> dict[str, str]:

@@ -50,9 +50,7 @@ class Mailbox:
 
     async def start(self, smtp: socket.socket, imap: socket.socket) -> None:
         """Begin to serve on these bound sockets; what the bot's mailbox held is there again, under the same UIDs."""
-        for raw, received in self._records.rows(
-            "SELECT raw, received FROM mails WHERE box = ? ORDER BY id", BOT
-        ):
+        for raw, received in self._records.rows("SELECT raw, received FROM mails WHERE box = ? ORDER BY id", BOT):
             await self._imap.deliver(bytes(raw), datetime.fromtimestamp(received, UTC))
         self._address = smtp.getsockname()[:2]
         await self._smtp.start(smtp)

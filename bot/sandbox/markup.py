@@ -24,9 +24,7 @@ def parse(text: str, mode: str) -> tuple[str, list[Entity]]:
     lead = len(plain) - len(plain.lstrip())
     shift, stripped = units(plain[:lead]), plain.strip()
     entities = list(_clipped(entities, shift, units(stripped)))
-    taken = [
-        (one["offset"], one["offset"] + one["length"]) for one in entities if one["type"] != "blockquote"
-    ]
+    taken = [(one["offset"], one["offset"] + one["length"]) for one in entities if one["type"] != "blockquote"]
     entities += [one for one in found(stripped) if not any(a <= one["offset"] < b for a, b in taken)]
     return stripped, sorted(entities, key=lambda one: (one["offset"], -one["length"]))
 

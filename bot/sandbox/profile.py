@@ -59,9 +59,7 @@ class Profile:
         if not isinstance(commands, list) or len(commands) > 100:
             raise bad_request("can't parse commands: expected an Array of BotCommand")
         for one in commands:
-            if not isinstance(one, dict) or not COMMAND.fullmatch(
-                str(one.get("command", "")).removeprefix("/")
-            ):
+            if not isinstance(one, dict) or not COMMAND.fullmatch(str(one.get("command", "")).removeprefix("/")):
                 raise bad_request("BOT_COMMAND_INVALID")
             if not 1 <= len(str(one.get("description", ""))) <= 256:
                 raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")

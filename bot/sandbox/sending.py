@@ -115,11 +115,7 @@ class Sending:
         return self._chats.post(citizen, "bot", content).body
 
     def _changed(self, message: Stored, change: Mapping[str, Any]) -> Mapping[str, Any]:
-        wanted = {
-            key: value
-            for key, value in (dict(message.body) | dict(change)).items()
-            if value not in (None, [])
-        }
+        wanted = {key: value for key, value in (dict(message.body) | dict(change)).items() if value not in (None, [])}
         if wanted == message.body:
             raise bad_request(NOT_MODIFIED)
         return self._chats.replace(message, wanted | {"edit_date": self._chats.now()}).body

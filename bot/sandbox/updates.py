@@ -14,13 +14,10 @@ RECENT_SECONDS = 3.0
 MOST_AT_ONCE = 100
 # What Telegram leaves out unless a bot asks for it by name.
 ON_REQUEST = {"chat_member", "message_reaction", "message_reaction_count"}
-TAKEN_OVER = (
-    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-)
+TAKEN_OVER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 BY_WEBHOOK = "Conflict: terminated by setWebhook request"
 WEBHOOK_ACTIVE = (
-    "Conflict: can't use getUpdates method while webhook is active; "
-    "use deleteWebhook to delete the webhook first"
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
 
 
@@ -56,9 +53,7 @@ class Updates:
             self._put(number, {key: value for key, value in raw.items() if key != "update_id"})
         return number
 
-    async def poll(
-        self, offset: int, limit: int, seconds: int, allowed: Sequence[str] | None
-    ) -> list[dict[str, Any]]:
+    async def poll(self, offset: int, limit: int, seconds: int, allowed: Sequence[str] | None) -> list[dict[str, Any]]:
         """What getUpdates returns, waiting up to `seconds` for the first. Raises ApiError 409."""
         if self._records.get("webhook"):
             raise ApiError(409, WEBHOOK_ACTIVE)
