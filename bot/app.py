@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import structlog
+
 from bot import config as configuration
 from bot.config import Config
 from bot.desk.conversation import Conversation
@@ -33,6 +35,8 @@ from bot.storage.store import Store, open_store
 from bot.telegram import inbound as telegram_inbound
 from bot.telegram.client import Clients, connected
 from bot.telegram.outbound import TelegramChannel
+
+log = structlog.get_logger()
 
 TELEGRAM = telegram_inbound.CHANNEL
 MAIL = "mail"
@@ -91,6 +95,7 @@ async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) ->
         if config.observe.port is not None:
             await stack.enter_async_context(health.serving(pulse, config.observe.port))
         async with _running(loops):
+            log.info("bot.ready", knowledge=knowledge.version, entries=sum(1 for _ in knowledge.entries()))
             on_ready()
             await asyncio.Event().wait()
 

@@ -88,7 +88,7 @@ class Intake:
     async def step(self) -> bool:
         """Handle what waits now; whether anything did."""
         try:
-            waiting = await self._store.waiting(limit=50)
+            waiting = await self._store.waiting(limit=10)
             for received in waiting:
                 await self._take(received)
         except StorageError as error:

@@ -162,6 +162,10 @@ class Outbox:
             await self._channel.deliver(delivery, progress)
         except DeliveryFailed as failure:
             await self._failed(delivery, failure)
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a bug met by one delivery must not stop all the others
+            await self._failed(delivery, DeliveryFailed(f"internal error ({type(error).__name__})", our_fault=True))
         else:
             await self._store.delivered(delivery)
             log.info("outbox.delivered", channel=self._name, delivery=delivery.id, attempts=delivery.attempts + 1)

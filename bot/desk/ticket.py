@@ -24,7 +24,7 @@ class TicketState(StrEnum):
 MOVES: dict[TicketState, frozenset[TicketState]] = {
     TicketState.OPEN: frozenset({TicketState.ANSWERED, TicketState.CLOSED, TicketState.UNDELIVERABLE}),
     TicketState.ANSWERED: frozenset(TicketState),
-    TicketState.CLOSED: frozenset({TicketState.OPEN, TicketState.ANSWERED}),
+    TicketState.CLOSED: frozenset({TicketState.OPEN, TicketState.ANSWERED, TicketState.UNDELIVERABLE}),
     TicketState.UNDELIVERABLE: frozenset({TicketState.OPEN, TicketState.ANSWERED, TicketState.UNDELIVERABLE}),
 }
 

@@ -18,7 +18,7 @@ class World:
     """A channel that fails as a test asks, and an undertaker that remembers."""
 
     def __init__(self) -> None:
-        self.failures: list[DeliveryFailed] = []
+        self.failures: list[Exception] = []
         self.delivered: list[str] = []
         self.buried: list[tuple[str, str]] = []
 
@@ -93,6 +93,15 @@ async def test_being_told_to_wait_is_no_failed_attempt(store: Store) -> None:
         await until(lambda: world.delivered == ["a"], world)
 
     assert world.buried == []
+
+
+async def test_a_bug_in_a_channel_is_a_failed_attempt_and_stops_nothing(store: Store) -> None:
+    world = World()
+    world.failures = [ZeroDivisionError("a bug")]
+    await put(store, "a", "b")
+
+    async with running(store, world):
+        await until(lambda: world.delivered == ["a", "b"], world)
 
 
 async def test_a_final_refusal_is_buried_with_its_reason_and_the_rest_goes_on(store: Store) -> None:
