@@ -3,7 +3,7 @@
 import asyncio
 import random
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ import structlog
 from bot import config as configuration
 from bot.config import Config
 from bot.desk.conversation import Conversation
+from bot.desk.handover import Handover
 from bot.desk.intake import Door, Intake
 from bot.desk.letters import Letters
 from bot.desk.outbox import Outbox, Patience
@@ -37,6 +38,8 @@ from bot.telegram.client import Clients, connected
 from bot.telegram.outbound import TelegramChannel
 
 log = structlog.get_logger()
+
+Loop = Callable[[], Coroutine[Any, Any, None]]
 
 TELEGRAM = telegram_inbound.CHANNEL
 MAIL = "mail"
@@ -102,19 +105,15 @@ async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) ->
 
 async def _assemble(
     config: Config, hidden: Secrets, knowledge: KnowledgeBase, store: Store, clients: Clients
-) -> tuple[list[Coroutine[Any, Any, None]], health.Pulse]:
+) -> tuple[Sequence[Loop], health.Pulse]:
     """Every part, connected: the loops to run and what the health page reads."""
     await store.release_leases()
     keys = await _thread_keys(config, store)
     letters = Letters(knowledge, config.mail.queue, config.zone)
     relay = StaffRelay(knowledge, letters, citizens=TELEGRAM)
-    conversation = Conversation(
-        phrases=Phrases(knowledge, config.mail.queue),
-        decide=Matcher(knowledge).decide,
-        letters=letters,
-        choice=secrets.choice,
-        prefix=config.ticket_prefix,
-    )
+    phrases = Phrases(knowledge, config.mail.queue)
+    handover = Handover(phrases, letters, choice=secrets.choice, prefix=config.ticket_prefix)
+    conversation = Conversation(phrases, Matcher(knowledge).decide, handover)
     outbox = partial(Outbox, store=store, undertaker=relay, clock=now, jitter=random.random)
     to_citizens = outbox(TELEGRAM, TelegramChannel(clients.sending, store))
     to_staff = outbox(MAIL, _mail_channel(config, hidden, keys), patience=MAIL_PATIENCE, at_once=4)
@@ -124,8 +123,8 @@ async def _assemble(
         to_staff.wake()
 
     doors = {
-        TELEGRAM: Door(telegram_inbound.read, conversation.handle),
-        MAIL: Door(_mail_reading(config, keys), relay.handle),
+        TELEGRAM: Door(telegram_inbound.read, conversation.handle, conversation.rescue),
+        MAIL: Door(_mail_reading(config, keys), relay.handle, relay.rescue),
     }
     intake = Intake(store, doors, on_handled=handled)
     poller = telegram_inbound.Poller(
@@ -142,7 +141,7 @@ async def _assemble(
         clock=now,
         decisions=store.decisions if config.observe.show_decisions else None,
     )
-    return [poller.run(), mailbox.run(), intake.run(), to_citizens.run(), to_staff.run()], pulse
+    return [poller.run, mailbox.run, intake.run, to_citizens.run, to_staff.run], pulse
 
 
 async def _thread_keys(config: Config, store: Store) -> ThreadKeys:
@@ -204,12 +203,12 @@ def _mailbox(config: Config, hidden: Secrets, store: Store, on_news: Callable[[]
 
 
 @asynccontextmanager
-async def _running(loops: list[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+async def _running(loops: Sequence[Loop]) -> AsyncIterator[None]:
     """Run the loops for the length of the block; if one of them fails, so does the block."""
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(loop) for loop in loops]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
+        tasks = [group.create_task(loop()) for loop in loops]
+        yield
+        # Only when the block ends by itself: whatever else ends it, the group has cancelled them already, and a
+        # second cancellation would break into the closing of their database connections.
+        for task in tasks:
+            task.cancel()

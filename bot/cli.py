@@ -57,6 +57,8 @@ def main() -> None:
     except KlbotError as error:
         sys.stderr.write(f"klbot: {error}\n")
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 @cli.callback(invoke_without_command=True)
@@ -94,6 +96,8 @@ def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
         except asyncio.CancelledError:
             return
 
+    # What is stored holds citizens' words: no other user of this machine may read it.
+    os.umask(0o077)
     try:
         asyncio.run(supervised())
     except BaseExceptionGroup as group:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigError
 
@@ -79,6 +79,12 @@ class Mail(Section):
     smtp: Smtp
     imap: Imap
 
+    @model_validator(mode="after")
+    def _two_addresses(self) -> Self:
+        if self.address.lower() == self.queue.lower():
+            raise ValueError("address and queue are the same; the bot needs a mailbox of its own")
+        return self
+
     @field_validator("staff")
     @classmethod
     def _addresses_or_domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -112,7 +118,7 @@ class Config(BaseSettings):
 
     telegram: Telegram = Field(default_factory=Telegram)
     mail: Mail
-    database: str = "sqlite+aiosqlite:///data/klbot.sqlite"
+    database: str = Field("sqlite+aiosqlite:///data/klbot.sqlite", repr=False)
     knowledge: Path | None = None
     ticket_prefix: str = Field("KL", pattern=r"^[A-Z]{2,6}$")
     timezone: str = "Europe/Berlin"
@@ -171,6 +177,8 @@ def load(path: Path) -> Config:
     _refuse_unknown_variables()
     try:
         config = Config(**values)
+    except SettingsError as error:
+        raise ConfigError(f"The environment: {error}; expected a JSON list or object there.") from None
     except ValidationError as error:
         complaints = "\n".join(_complaint(path, one) for one in error.errors())
         raise ConfigError(complaints) from None

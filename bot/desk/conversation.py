@@ -1,9 +1,9 @@
 """The conversation with a citizen: every message becomes an answer, suggestions, small talk or a ticket."""
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
 
 import structlog
 
@@ -14,11 +14,12 @@ from bot.desk.citizen import (
     CitizenTap,
     CitizenText,
     Nothing,
+    Origin,
     Unusable,
 )
-from bot.desk.letters import Letters
+from bot.desk.handover import Handover, Question, is_conversing
 from bot.desk.phrases import Phrases
-from bot.desk.ticket import Author, Ticket, TicketState, new_code
+from bot.desk.ticket import Ticket
 from bot.desk.transaction import Chat, Exchange, Transaction
 from bot.knowledge.entry import Language
 from bot.matching.decision import Decision, Outcome
@@ -27,21 +28,19 @@ log = structlog.get_logger()
 
 Decide = Callable[[str, Language | None], Decision]
 
-# How long after the team's last answer a question that nobody else can answer still belongs to the same ticket.
-FOLLOW_UP_TIME = timedelta(days=14)
 NONE_OF_THEM = "none"
 COMMANDS = {"start": "welcome", "help": "help", "hilfe": "help"}
+# What closes a talk rather than continues it, even when it refers to the team's message.
+POLITE = frozenset({"greeting", "thanks", "praise", "bye"})
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Handles what citizens send. `choice` picks one character of a ticket code; `prefix` is the code's first part."""
+    """Handles what citizens send."""
 
     phrases: Phrases
     decide: Decide
-    letters: Letters
-    choice: Callable[[str], str]
-    prefix: str = "KL"
+    handover: Handover
 
     async def handle(self, tx: Transaction, message: CitizenMessage) -> str:
         """Do what the message asks for, within the transaction; returns the outcome for counting."""
@@ -53,53 +52,81 @@ class Conversation:
             case CitizenTap():
                 return await self._tap(tx, message)
             case CitizenPresence(origin, blocked):
-                chat = await tx.chat(origin.channel, origin.address, origin.language)
+                chat = await self._chat(tx, origin)
                 await tx.mark_blocked(chat.id, blocked)
                 return "blocked" if blocked else "unblocked"
             case Unusable(origin, external_id, kind):
-                chat = await tx.chat(origin.channel, origin.address, origin.language)
+                chat = await self._chat(tx, origin)
                 text = self.phrases.unsupported(chat.language)
-                await self._say(tx, chat, f"unusable:{chat.id}:{external_id}", text)
+                await self.handover.say(tx, chat, _key("unusable", chat, external_id, tx), text)
                 return f"unusable:{kind}"
             case Nothing(kind):
                 return f"nothing:{kind}"
 
-    # -- commands ---------------------------------------------------------------------------------
+    async def rescue(self, tx: Transaction, message: CitizenMessage) -> str:
+        """The least that keeps words from being lost when handling them fails: they go to the team, undecided."""
+        if not isinstance(message, CitizenText):
+            return "rescued:nothing"
+        chat = await self._chat(tx, message.origin)
+        await self._forward_whole(tx, chat, message)
+        return "rescued:forward"
+
+    async def _chat(self, tx: Transaction, origin: Origin) -> Chat:
+        return await tx.chat(origin.channel, origin.address, origin.language)
 
     async def _command(self, tx: Transaction, message: CitizenCommand) -> str:
-        origin = message.origin
-        chat = await tx.chat(origin.channel, origin.address, origin.language)
-        key = COMMANDS.get(message.name, "unknown_command")
-        text = self.phrases.command(key, chat.language)
-        await self._say(tx, chat, f"command:{chat.id}:{message.external_id}", text)
-        return f"command:{message.name if message.name in COMMANDS else 'unknown'}"
+        chat = await self._chat(tx, message.origin)
+        known = message.name in COMMANDS
+        text = self.phrases.command(COMMANDS.get(message.name, "unknown_command"), chat.language)
+        await self.handover.say(tx, chat, _key("command", chat, message.external_id, tx), text)
+        return f"command:{message.name if known else 'unknown'}"
 
     # -- words ------------------------------------------------------------------------------------
 
     async def _text(self, tx: Transaction, message: CitizenText) -> str:
-        origin = message.origin
-        chat = await tx.chat(origin.channel, origin.address, origin.language)
-        if message.edited and await self._is_unchanged(tx, chat, message):
+        chat = await self._chat(tx, message.origin)
+        digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
+        # Telegram at times reports edits that change nothing.
+        if await tx.heard(chat.id, message.external_id, digest) and message.edited:
             return "edit:unchanged"
-        latest = await tx.latest_exchange(chat.id)
-        if latest is not None and latest.outcome is Outcome.SUGGEST:
-            number = self.phrases.chosen_number(message.text, latest.suggested)
-            if number is not None:
-                await self._choose(tx, chat, latest, number, f"typed:{chat.id}:{message.external_id}")
-                return "choice:typed"
+        ticket = await self._ticket_meant(tx, chat, message)
+        if ticket is None and await self._is_choice(tx, chat, message):
+            return "choice:typed"
         decision = self._decide(message.text, chat.language)
-        outcomes = []
-        for part in decision.parts or (decision,):
-            outcomes.append(await self._carry_out(tx, chat, message, part, is_part=bool(decision.parts)))
-            chat = replace(chat, is_new=False)
-        return "+".join(outcomes)
+        if ticket is None:
+            ticket = await self._ticket_continued(tx, chat, decision)
+        if ticket is not None and decision.small_talk not in POLITE:
+            exchange = await self._keep(tx, chat, message, message.text, decision)
+            await self.handover.follow_up(tx, chat, exchange, ticket, message.text)
+            return "followup"
+        return await self._carry_out(tx, chat, message, decision)
 
-    async def _is_unchanged(self, tx: Transaction, chat: Chat, message: CitizenText) -> bool:
-        # Telegram at times reports edits that change nothing; several texts are the parts of one message.
-        known = await tx.exchange_texts(chat.id, message.external_id)
-        if len(known) == 1:
-            return known[0] == message.text
-        return bool(known) and all(text in message.text for text in known)
+    async def _ticket_meant(self, tx: Transaction, chat: Chat, message: CitizenText) -> Ticket | None:
+        """The ticket whose message this one answers, or whose open question it corrects."""
+        about = None
+        if message.reply_to is not None:
+            about = await tx.ticket_about(chat.id, message.reply_to)
+        if about is None and message.edited:
+            about = await tx.open_ticket_of(chat.id, message.external_id)
+        return about
+
+    async def _ticket_continued(self, tx: Transaction, chat: Chat, decision: Decision) -> Ticket | None:
+        """The ticket that a bare "yes" or "the blue one" continues: it says nothing except after the team's word."""
+        if decision.outcome is not Outcome.SMALLTALK:
+            return None
+        latest = await tx.latest_ticket(chat.id)
+        return latest if latest is not None and is_conversing(latest, tx) else None
+
+    async def _is_choice(self, tx: Transaction, chat: Chat, message: CitizenText) -> bool:
+        """Whether the words pick one of the suggestions just made; then that is done."""
+        latest = await tx.latest_exchange(chat.id)
+        if latest is None or latest.outcome is not Outcome.SUGGEST or latest.ticket is not None:
+            return False
+        number = self.phrases.chosen_number(message.text, latest.suggested)
+        if number is None:
+            return False
+        await self._choose(tx, chat, latest, number, _key(f"typed:{latest.id}", chat, message.external_id, tx))
+        return True
 
     def _decide(self, text: str, language: Language) -> Decision:
         try:
@@ -108,32 +135,54 @@ class Conversation:
             log.error("conversation.matcher_failed", error=type(error).__name__)
             return Decision(Outcome.FORWARD, text, (), self.phrases.reason("reason_matcher_failed"))
 
-    async def _carry_out(
-        self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision, *, is_part: bool
-    ) -> str:
-        text = decision.text if is_part else message.text
+    async def _keep(self, tx: Transaction, chat: Chat, message: CitizenText, text: str, decision: Decision) -> int:
         language = decision.language or chat.language
-        exchange = await tx.add_exchange(
-            chat.id, message.external_id, text, language, decision, self.phrases.knowledge.version
-        )
-        if decision.outcome is not Outcome.SMALLTALK and message.reply_to is not None:
-            about = await tx.ticket_about(chat.id, message.reply_to)
-            if about is not None:
-                return await self._follow_up(tx, chat, exchange, about, text)
+        version = self.phrases.knowledge.version
+        return await tx.add_exchange(chat.id, message.external_id, text, language, decision, version)
+
+    async def _carry_out(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision) -> str:
+        """Do what was decided; of a message with several questions, the unanswered ones are forwarded together."""
+        outcomes, forwarded = [], []
+        for part in decision.parts or (decision,):
+            text = part.text if decision.parts else message.text
+            exchange = await self._keep(tx, chat, message, text, part)
+            outcomes.append(str(part.outcome))
+            if part.outcome is Outcome.FORWARD:
+                forwarded.append((exchange, part))
+                continue
+            await self._respond(tx, chat, exchange, part)
+            chat = replace(chat, is_new=False)
+        if forwarded:
+            exchange, first = forwarded[0]
+            meant = tuple(part.text for _, part in forwarded) if decision.parts else ()
+            await self.handover.forward(tx, chat, self._question(chat, exchange, message.text, first, meant))
+        return "+".join(outcomes)
+
+    async def _respond(self, tx: Transaction, chat: Chat, exchange: int, decision: Decision) -> None:
+        language = decision.language or chat.language
         match decision.outcome:
             case Outcome.ANSWER:
-                await self._say(tx, chat, f"answer:{exchange}", self.phrases.answer(decision.entry or "", language))
+                words = self.phrases.answer(decision.entry or "", language)
+                await self.handover.say(tx, chat, f"answer:{exchange}", words)
             case Outcome.SUGGEST:
                 await self._suggest(tx, chat, exchange, decision.suggested, language)
             case Outcome.SMALLTALK:
                 words = self.phrases.small_talk(decision.small_talk, language)
-                await self._say(tx, chat, f"smalltalk:{exchange}", words)
-            case Outcome.FORWARD:
-                scores = [(one.entry, one.score) for one in decision.candidates]
-                quote = text if is_part else None
-                reason = self.phrases.reason("reason_no_entry") if decision.candidates else decision.reason
-                await self._forward(tx, chat, exchange, text, language, reason, scores, quote)
-        return str(decision.outcome)
+                await self.handover.say(tx, chat, f"smalltalk:{exchange}", words)
+
+    def _question(
+        self, chat: Chat, exchange: int, text: str, decision: Decision, parts: tuple[str, ...] = ()
+    ) -> Question:
+        reason = self.phrases.reason("reason_no_entry") if decision.candidates else decision.reason
+        if parts:
+            reason = self.phrases.reason("reason_parts", questions="\n".join(f"- {part}" for part in parts))
+        scores = [(one.entry, one.score) for one in decision.candidates]
+        return Question(exchange, text, decision.language or chat.language, reason, scores, parts)
+
+    async def _forward_whole(self, tx: Transaction, chat: Chat, message: CitizenText) -> None:
+        decision = Decision(Outcome.FORWARD, message.text, (), self.phrases.reason("reason_matcher_failed"))
+        exchange = await self._keep(tx, chat, message, message.text, decision)
+        await self.handover.forward(tx, chat, self._question(chat, exchange, message.text, decision))
 
     # -- suggestions ------------------------------------------------------------------------------
 
@@ -147,11 +196,10 @@ class Conversation:
         ]
         buttons.append([{"text": self.phrases.none_of_them(language), "data": f"s:{exchange}:0"}])
         text = self.phrases.suggestions(questions, language)
-        await self._say(tx, chat, f"suggest:{exchange}", text, buttons=buttons)
+        await self.handover.say(tx, chat, f"suggest:{exchange}", text, buttons=buttons)
 
     async def _tap(self, tx: Transaction, message: CitizenTap) -> str:
-        origin = message.origin
-        chat = await tx.chat(origin.channel, origin.address, origin.language)
+        chat = await self._chat(tx, message.origin)
         exchange_id, number = _parse_tap(message.data)
         exchange = await tx.exchange(chat.id, exchange_id)
         if exchange is None or not 0 <= number <= len(exchange.suggested):
@@ -167,100 +215,34 @@ class Conversation:
     async def _acknowledge(self, tx: Transaction, chat: Chat, message: CitizenTap, text: str) -> None:
         # Its own conversation: a tap is acknowledged even while the chat has to wait.
         payload = {"kind": "tap", "tap_id": message.tap_id, "text": text}
-        await tx.send(
-            chat.channel, f"tap:{message.tap_id}"[:64], f"acknowledge:{message.tap_id}", payload, chat=chat.id
-        )
+        conversation = f"tap:{message.tap_id}"[:64]
+        await tx.send(chat.channel, conversation, f"acknowledge:{message.tap_id}", payload, chat=chat.id)
 
     async def _choose(self, tx: Transaction, chat: Chat, exchange: Exchange, number: int, key: str) -> None:
         chosen = _chosen(exchange, number)
         await tx.choose(exchange.id, chosen)
         entry = self.phrases.knowledge.entry(chosen)
         if entry is not None:
-            await self._say(tx, chat, key, self.phrases.answer(entry.id, exchange.language))
+            await self.handover.say(tx, chat, key, self.phrases.answer(entry.id, exchange.language))
         elif exchange.ticket is not None:
-            await self._say(tx, chat, key, self.phrases.already_forwarded(exchange.ticket, exchange.language))
+            words = self.phrases.already_forwarded(exchange.ticket, exchange.language)
+            await self.handover.say(tx, chat, key, words)
         else:
             reason = self.phrases.reason("reason_none_fitted")
-            await self._forward(
-                tx, chat, exchange.id, exchange.text, exchange.language, reason, exchange.candidates, None
-            )
+            question = Question(exchange.id, exchange.text, exchange.language, reason, exchange.candidates)
+            await self.handover.forward(tx, chat, question)
 
-    # -- handing over -----------------------------------------------------------------------------
 
-    async def _forward(
-        self,
-        tx: Transaction,
-        chat: Chat,
-        exchange: int,
-        text: str,
-        language: Language,
-        reason: str,
-        scores: Sequence[tuple[str, float]],
-        quote: str | None,
-    ) -> None:
-        latest = await tx.latest_ticket(chat.id)
-        if latest is not None and latest.state is TicketState.OPEN and latest.question == text:
-            await tx.link(exchange, latest)
-            words = self.phrases.already_forwarded(latest.code, language)
-            await self._say(tx, chat, f"forwarded:{exchange}", words, ticket=latest)
-            return
-        if latest is not None and _is_conversing(latest, tx):
-            await self._follow_up(tx, chat, exchange, latest, text)
-            return
-        ticket = await self._open_ticket(tx, chat, text, language)
-        await tx.link(exchange, ticket)
-        await tx.add_message(ticket, Author.CITIZEN, text, f"exchange:{exchange}")
-        ticket = await self.letters.question(tx, ticket, reason, scores)
-        delayed = await tx.is_failing("mail")
-        words = self.phrases.forwarded(ticket.code, language, delayed=delayed, quote=quote)
-        await self._say(tx, chat, f"forwarded:{exchange}", words, ticket=ticket)
-
-    async def _open_ticket(self, tx: Transaction, chat: Chat, question: str, language: Language) -> Ticket:
-        code = new_code(self.prefix, self.choice)
-        while await tx.ticket(code) is not None:
-            code = new_code(self.prefix, self.choice)
-        return await tx.open_ticket(code, chat.id, question, language)
-
-    async def _follow_up(self, tx: Transaction, chat: Chat, exchange: int, ticket: Ticket, text: str) -> str:
-        history = await tx.messages(ticket)
-        await tx.link(exchange, ticket)
-        await tx.add_message(ticket, Author.CITIZEN, text, f"exchange:{exchange}")
-        waiting = ticket if ticket.state is TicketState.OPEN else ticket.moved(TicketState.OPEN, tx.now)
-        waiting = await self.letters.follow_up(tx, waiting, text, history)
-        words = self.phrases.followed_up(ticket.code, ticket.language)
-        await self._say(tx, chat, f"followup:{exchange}", words, ticket=waiting)
-        return "followup"
-
-    async def _say(
-        self,
-        tx: Transaction,
-        chat: Chat,
-        key: str,
-        text: str,
-        *,
-        buttons: Sequence[Sequence[Mapping[str, str]]] = (),
-        ticket: Ticket | None = None,
-    ) -> None:
-        if chat.is_new and not key.startswith("command:"):
-            text = f"{text}\n\n{self.phrases.first_notice(chat.language)}"
-        payload: dict[str, Any] = {"kind": "text", "text": text}
-        if buttons:
-            payload["buttons"] = buttons
-        await tx.send(chat.channel, f"chat:{chat.id}", key, payload, chat=chat.id, ticket=ticket)
+def _key(kind: str, chat: Chat, external_id: str, tx: Transaction) -> str:
+    """An outbox key of its own for each time a message is handled: ids of messages come again, with another bot."""
+    return f"{kind}:{chat.id}:{external_id}:{tx.now.timestamp()}"
 
 
 def _parse_tap(data: str) -> tuple[int, int]:
     """The exchange and the number behind a button; (0, -1) for data that no button of ours carries."""
-    kind, _, rest = data.partition(":")
-    exchange, _, number = rest.partition(":")
-    if kind == "s" and exchange.isascii() and exchange.isdigit() and number.isascii() and number.isdigit():
-        return int(exchange), int(number)
-    return 0, -1
+    found = re.fullmatch(r"s:([0-9]{1,18}):([0-9])", data)
+    return (int(found[1]), int(found[2])) if found else (0, -1)
 
 
 def _chosen(exchange: Exchange, number: int) -> str:
     return exchange.suggested[number - 1] if number else NONE_OF_THEM
-
-
-def _is_conversing(ticket: Ticket, tx: Transaction) -> bool:
-    return ticket.state is TicketState.ANSWERED and tx.now - ticket.changed_at < FOLLOW_UP_TIME

@@ -9,21 +9,25 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.desk.ending import to_its_end
 from bot.desk.transaction import Transaction
 from bot.errors import StorageError, UnreadableMessage
 
 log = structlog.get_logger()
 
-ATTEMPTS = 3
+# A message that trips a bug is tried again after these pauses, then rescued.
+PAUSES = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1))
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
     """One way in. `read` turns (payload, external id) into a value and raises UnreadableMessage; `handle` acts on it
-    within the transaction and returns the outcome, a short word for counting."""
+    within the transaction and returns the outcome, a short word for counting. `rescue` does the least that keeps a
+    message from being lost, for one that `handle` has failed with again and again."""
 
     read: Callable[[bytes, str], Any]
     handle: Callable[[Transaction, Any], Awaitable[str]]
+    rescue: Callable[[Transaction, Any], Awaitable[str]]
 
 
 class Waiting(Protocol):
@@ -52,7 +56,7 @@ class IntakeStore(Protocol):
     """What the intake asks of storage; `storage.store.Store` says what each does."""
 
     async def waiting(self, limit: int) -> Sequence[Waiting]: ...
-    async def failed(self, inbox_id: int, attempts: int, error: str, *, give_up: bool) -> None: ...
+    async def failed(self, inbox_id: int, attempts: int, error: str, pause: timedelta | None) -> None: ...
     def begin(self) -> AbstractAsyncContextManager[IntakeTransaction]: ...
 
 
@@ -86,11 +90,11 @@ class Intake:
                     await asyncio.wait_for(self._news.wait(), self._look_every.total_seconds())
 
     async def step(self) -> bool:
-        """Handle what waits now; whether anything did."""
+        """Handle the oldest message that waits; whether one did."""
         try:
-            waiting = await self._store.waiting(limit=10)
+            waiting = await to_its_end(self._store.waiting(limit=1))
             for received in waiting:
-                await self._take(received)
+                await to_its_end(self._take(received))
         except StorageError as error:
             # Nothing is lost: the messages stay in the inbox until the database works again.
             log.error("intake.storage_failed", error=str(error))
@@ -101,11 +105,12 @@ class Intake:
         try:
             door = self._doors[received.source]
             message = door.read(received.payload, received.external_id)
+            act = door.handle if received.attempts < len(PAUSES) else door.rescue
             async with self._store.begin() as tx:
-                outcome = await door.handle(tx, message)
+                outcome = await act(tx, message)
                 await tx.handled(received.id, outcome)
         except UnreadableMessage as error:
-            await self._store.failed(received.id, received.attempts + 1, str(error), give_up=True)
+            await self._store.failed(received.id, received.attempts + 1, str(error), None)
             log.error("intake.unreadable", inbox=received.id, source=received.source, reason=str(error))
         except (StorageError, asyncio.CancelledError):
             raise
@@ -118,9 +123,9 @@ class Intake:
     async def _stumbled(self, received: Waiting, error: Exception) -> None:
         # The error's own text may quote the message, so only its kind and place are kept.
         kind = f"{type(error).__name__} at {_place(error)}"
-        give_up = received.attempts + 1 >= ATTEMPTS
-        await self._store.failed(received.id, received.attempts + 1, kind, give_up=give_up)
-        log.error("intake.failed", inbox=received.id, source=received.source, error=kind, given_up=give_up)
+        pause = PAUSES[received.attempts] if received.attempts < len(PAUSES) else None
+        await self._store.failed(received.id, received.attempts + 1, kind, pause)
+        log.error("intake.failed", inbox=received.id, source=received.source, error=kind, given_up=pause is None)
 
 
 def _place(error: Exception) -> str:

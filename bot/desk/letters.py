@@ -1,5 +1,6 @@
 """Letters to staff: what a mail about a ticket says. How it is sent is the mail channel's business."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,7 +64,9 @@ class Letters:
             "subject": self._say("staff_held_subject"),
             "text": text,
         }
-        await tx.send("mail", "notices", f"held:{external_id}", payload)
+        # Each notice stands for itself: one that is refused must not hold up the others.
+        digest = hashlib.sha256(external_id.encode()).hexdigest()[:32]
+        await tx.send("mail", f"notice:{digest}", f"held:{external_id}", payload)
 
     async def _post(self, tx: Transaction, ticket: Ticket, subject: str, text: str) -> Ticket:
         payload = {

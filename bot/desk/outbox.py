@@ -9,12 +9,14 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.desk.ending import to_its_end
 from bot.desk.transaction import Transaction
 from bot.errors import DeliveryFailed, StorageError
 
 log = structlog.get_logger()
 
 GRACE = timedelta(seconds=5)
+BUG_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Outbox:
         self._look_every = look_every
         self._news = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
+        self._under_way: set[int] = set()
 
     def wake(self) -> None:
         """Something new may be due."""
@@ -111,8 +114,10 @@ class Outbox:
         try:
             while True:
                 self._news.clear()
-                claimed = await self._claim()
+                # A delivery that outlives its lease is claimed again: that renews the lease and starts nothing new.
+                claimed = [delivery for delivery in await self._claim() if delivery.id not in self._under_way]
                 for delivery in claimed:
+                    self._under_way.add(delivery.id)
                     task = asyncio.create_task(self._attempt(delivery))
                     self._running.add(task)
                     task.add_done_callback(self._running.discard)
@@ -126,6 +131,7 @@ class Outbox:
             _, late = await asyncio.wait(self._running, timeout=GRACE.total_seconds())
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):
@@ -136,7 +142,7 @@ class Outbox:
         if room <= 0:
             return ()
         try:
-            return await self._store.claim(self._name, room, self._patience.lease)
+            return await to_its_end(self._store.claim(self._name, room, self._patience.lease))
         except StorageError as error:
             log.error("outbox.storage_failed", channel=self._name, error=str(error))
             return ()
@@ -147,7 +153,10 @@ class Outbox:
         except StorageError as error:
             # Nothing could be noted: the lease runs out and the delivery is tried again.
             log.error("outbox.storage_failed", channel=self._name, delivery=delivery.id, error=str(error))
+        except Exception as error:  # noqa: BLE001 -- as above; the lease paces the next attempt
+            log.error("outbox.broken", channel=self._name, delivery=delivery.id, error=type(error).__name__)
         finally:
+            self._under_way.discard(delivery.id)
             self.wake()
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -165,7 +174,10 @@ class Outbox:
         except StorageError:
             raise
         except Exception as error:  # noqa: BLE001 -- a bug met by one delivery must not stop all the others
-            await self._failed(delivery, DeliveryFailed(f"internal error ({type(error).__name__})", our_fault=True))
+            # The message may have arrived all the same, so a bug is given few attempts.
+            over = delivery.attempts + 1 >= BUG_ATTEMPTS
+            reason = f"internal error ({type(error).__name__})"
+            await self._failed(delivery, DeliveryFailed(reason, permanent=over, our_fault=True))
         else:
             await self._store.delivered(delivery)
             log.info("outbox.delivered", channel=self._name, delivery=delivery.id, attempts=delivery.attempts + 1)
@@ -176,7 +188,9 @@ class Outbox:
         if failure.permanent or attempts >= self._patience.attempts:
             await self._bury(delivery, failure)
             return
-        pause = failure.retry_after or self._patience.pause(attempts, self._jitter())
+        pause = failure.retry_after
+        if pause is None:
+            pause = self._patience.pause(attempts, self._jitter())
         due_at = self._clock() + pause
         await self._store.postpone(delivery, due_at, failure.reason, counted=not told_to_wait)
         log.warning(

@@ -82,12 +82,11 @@ class Phrases:
         text = text or self.knowledge.say("small_talk_fallback", language)
         return self.knowledge.say("small_talk", language, text=text.strip())
 
-    def forwarded(self, ticket: str, language: Language, *, delayed: bool, quote: str | None) -> str:
-        """The question is stored and goes to the team. `quote`: the part of the message this is about."""
+    def forwarded(self, ticket: str, language: Language, *, delayed: bool, parts: Sequence[str]) -> str:
+        """The question is stored and goes to the team. `parts`: the sentences of the message this is about."""
         words = self.knowledge.say("forwarded_delayed" if delayed else "forwarded", language, ticket=ticket)
-        if quote is None:
-            return words
-        return f"{self.knowledge.say('forwarded_part', language, question=quote)}\n\n{words}"
+        about = [self.knowledge.say("forwarded_part", language, question=part) for part in parts]
+        return "\n\n".join((*about, words))
 
     def followed_up(self, ticket: str, language: Language) -> str:
         """What was added goes to the team."""
@@ -113,6 +112,6 @@ class Phrases:
         """That one writes with a machine: for people who ask without /start."""
         return self.knowledge.say("first_notice", language)
 
-    def reason(self, key: str) -> str:
+    def reason(self, key: str, **values: object) -> str:
         """Why a question comes to the team, in words for clerks."""
-        return self.knowledge.say(key, self.staff_language)
+        return self.knowledge.say(key, self.staff_language, **values)

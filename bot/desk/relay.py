@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+import structlog
+
 from bot.desk.letters import Letters
 from bot.desk.outbox import Delivery
 from bot.desk.staff import Bounce, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
 from bot.desk.ticket import Author, TicketState
 from bot.desk.transaction import Transaction
 from bot.knowledge.entry import KnowledgeBase
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class StaffRelay:
             case HeldMail():
                 return await self._hold(tx, mail)
             case Bounce():
+                # Staff never saw our mail: nothing can be mailed to them about it, so it is an operator's alarm.
+                log.error("relay.bounced", final=mail.final, ticket=mail.ticket)
                 return "bounce:final" if mail.final else "bounce:temporary"
             case DroppedMail():
                 return f"dropped:{mail.why}"
@@ -53,6 +59,14 @@ class StaffRelay:
     async def _hold(self, tx: Transaction, mail: HeldMail) -> str:
         await self.letters.held(tx, mail.external_id, mail.sender, mail.subject, mail.detail)
         return f"held:{mail.why}"
+
+    async def rescue(self, tx: Transaction, mail: IncomingMail) -> str:
+        """The least that keeps a reply from being lost when handling it fails: staff are told that it is held."""
+        if isinstance(mail, StaffReply | HeldMail):
+            reason = self.knowledge.say("held_internal", self.letters.language)
+            subject = mail.ticket or ""
+            await self.letters.held(tx, mail.external_id, mail.sender, subject, reason)
+        return "rescued:held"
 
     async def undeliverable(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
         """A delivery was given up: if it carried staff's words, they are told, and the ticket says so."""

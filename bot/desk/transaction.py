@@ -54,8 +54,11 @@ class Transaction(Protocol):
     async def latest_exchange(self, chat: int) -> Exchange | None:
         """The newest exchange of the chat."""
 
-    async def exchange_texts(self, chat: int, external_id: str) -> Sequence[str]:
-        """What was last handled under this external id: several texts where one message held several questions."""
+    async def heard(self, chat: int, external_id: str, digest: str) -> bool:
+        """Keep a fingerprint of what this message says; whether it said the same before."""
+
+    async def open_ticket_of(self, chat: int, external_id: str) -> Ticket | None:
+        """The ticket that a citizen's message opened or went into, while it waits for an answer."""
 
     async def choose(self, exchange_id: int, chosen: str) -> None:
         """Keep what the citizen picked from the suggestions."""

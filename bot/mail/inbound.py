@@ -13,6 +13,7 @@ from typing import Protocol
 import structlog
 from imap_tools.errors import ImapToolsError
 
+from bot.desk.ending import to_its_end
 from bot.errors import KlbotError
 from bot.mail.imap import Fetched, ImapConnection, ImapSettings, Mark
 from bot.mail.message import OVERSIZE_HEADER
@@ -106,7 +107,7 @@ class MailboxReader:
 
     async def scan(self, connection: ImapConnection) -> int:
         """Commit everything above the mark; how many mails were new to the store."""
-        known = Mark.parsed(await self._store.bookmark(self.bookmark_name))
+        known = Mark.parsed(await to_its_end(self._store.bookmark(self.bookmark_name)))
         mark, uids = await asyncio.to_thread(connection.new_since, known)
         new = 0
         while uids:
@@ -126,7 +127,7 @@ class MailboxReader:
                 items.append(_item(mail, validity))
                 size += len(mail.raw)
         mark = Mark(validity, uids[taken - 1])
-        new = await self._store.receive(SOURCE, items, (self.bookmark_name, str(mark)))
+        new = await to_its_end(self._store.receive(SOURCE, items, (self.bookmark_name, str(mark))))
         log.info("mail_received", count=len(items), new=new, up_to=str(mark))
         if new:
             self._on_news()

@@ -122,7 +122,8 @@ def _failure(error: Exception, where: str) -> DeliveryFailed:
             return _refused(error.recipients[0], where)
         case aiosmtplib.SMTPDataError():
             reason = f"{where} refuses the mail: {error.code} {_enhanced(error.message)}".rstrip()
-            return DeliveryFailed(reason, permanent=error.code >= 500, our_fault=error.code >= 500)
+            # Never for good: there is one receiver, so a server that is set up wrongly would refuse every question.
+            return DeliveryFailed(reason, our_fault=error.code >= 500)
         case aiosmtplib.SMTPResponseException():
             return DeliveryFailed(f"{where} refuses to work for us: {error.code} {_enhanced(error.message)}".rstrip())
     if isinstance(cause := error.__cause__ or error, ssl.SSLCertVerificationError):
@@ -132,7 +133,7 @@ def _failure(error: Exception, where: str) -> DeliveryFailed:
 
 def _refused(error: aiosmtplib.SMTPRecipientRefused, where: str) -> DeliveryFailed:
     words = " ".join(error.message.split())[:200]
-    return DeliveryFailed(f"{where} refuses {error.recipient}: {error.code} {words}", permanent=error.code >= 500)
+    return DeliveryFailed(f"{where} refuses {error.recipient}: {error.code} {words}", our_fault=error.code >= 500)
 
 
 def _enhanced(message: str) -> str:

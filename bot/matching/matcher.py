@@ -8,14 +8,15 @@ import numpy as np
 
 from bot.knowledge.entry import KnowledgeBase, Language
 from bot.matching import text as texts
-from bot.matching.decision import MOST_CANDIDATES, Candidate, Decision, Ranking, Rival, Thresholds, decide
+from bot.matching.decision import MOST_CANDIDATES, Candidate, Decision, Outcome, Ranking, Rival, Thresholds, decide
 from bot.matching.evidence import Evidence, best_of
 from bot.matching.index import Floats, Integers, PhraseIndex, Word
 from bot.matching.small_talk import SmallTalkIndex
 
 STOP_WEIGHT = 0.25
 NEAREST = 40  # phrasings compared word by word
-MOST_QUESTIONS = 3  # sentences of one message that are also looked at alone
+MOST_QUESTIONS = 8  # sentences of one message that are also looked at alone; with more, people read it
+TOO_MANY = "Die Nachricht enthält sehr viele Fragen auf einmal."
 
 # score = 1 / (1 + exp(-STEEPNESS * (learnt + NEAR * covered - NOBODY * learnt for nobody - MIDDLE)))
 NEAR = 0.35
@@ -59,9 +60,12 @@ class Matcher:
         """What to do with this message. `language`: the chat's, used when the words do not tell."""
         whole = self.rank(text, language)
         sentences = texts.sentences(text)
-        asked = [sentence for sentence in sentences if sentence.endswith("?")][-MOST_QUESTIONS:]
+        asked = [sentence for sentence in sentences if sentence.endswith("?")]
         questions = [self.rank(sentence, whole.language or language) for sentence in asked if len(sentences) > 1]
-        return decide(whole, questions, thresholds)
+        decision = decide(whole, questions[:MOST_QUESTIONS], thresholds)
+        if len(asked) > MOST_QUESTIONS:
+            return replace(decision, outcome=Outcome.FORWARD, reason=TOO_MANY, entry=None, suggested=(), parts=())
+        return decision
 
     def rank(self, text: str, language: Language | None = None) -> Ranking:
         """What this text resembles, looked at as one question. `language`: used when its own words do not tell."""

@@ -8,13 +8,15 @@ from typing import Any
 import structlog
 
 HIDDEN = "[hidden]"
+# Shorter ones stand in too many innocent words.
+SHORTEST = 6
 # These libraries log request addresses, and a Bot API address contains the token, or whole answers of the server.
 TALKATIVE = ("httpx", "httpcore", "telegram", "alembic", "imap_tools", "uvicorn.error", "mail.log")
 
 
 def configure(*, level: str, form: str, secrets: Sequence[str]) -> None:
     """Send all logs to stderr, as coloured lines ("console") or one JSON object a line ("json")."""
-    hide = _Hide([secret for secret in secrets if secret])
+    hide = _Hide([secret for secret in secrets if len(secret) >= SHORTEST])
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if form == "json"

@@ -12,7 +12,7 @@ from bot.desk.ticket import Author, Message, Ticket, TicketState
 from bot.desk.transaction import Chat, Exchange
 from bot.knowledge.entry import Language
 from bot.matching.decision import Decision, Outcome
-from bot.storage.tables import chats, exchanges, inbox, messages, outbox, parts, tickets
+from bot.storage.tables import chats, exchanges, heard, inbox, messages, outbox, parts, tickets
 
 
 class StoredTransaction:
@@ -49,8 +49,15 @@ class StoredTransaction:
 
     async def move_chat(self, channel: str, old: str, new: str) -> None:
         """The channel gave a chat a new id."""
-        query = update(chats).where(chats.c.channel == channel, chats.c.address == old)
-        await self._connection.execute(query.values(address=new))
+        found = {row.address: row.id for row in await self._connection.execute(_chats(channel, (old, new)))}
+        if old not in found:
+            return
+        if new not in found:
+            await self._connection.execute(update(chats).where(chats.c.id == found[old]).values(address=new))
+            return
+        for table in (tickets, exchanges, outbox):
+            moved = update(table).where(table.c.chat_id == found[old])
+            await self._connection.execute(moved.values(chat_id=found[new]))
 
     # -- exchanges --------------------------------------------------------------------------------
 
@@ -86,12 +93,28 @@ class StoredTransaction:
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else _exchange(row)
 
-    async def exchange_texts(self, chat: int, external_id: str) -> Sequence[str]:
-        """What was last handled under this external id: several texts where one message held several questions."""
-        mine = (exchanges.c.chat_id == chat, exchanges.c.external_id == external_id)
-        newest = select(func.max(exchanges.c.at)).where(*mine).scalar_subquery()
-        query = select(exchanges.c.text).where(*mine, exchanges.c.at == newest).order_by(exchanges.c.id)
-        return (await self._connection.scalars(query)).all()
+    async def heard(self, chat: int, external_id: str, digest: str) -> bool:
+        """Keep a fingerprint of what this message says; whether it said the same before."""
+        mine = (heard.c.chat_id == chat, heard.c.external_id == external_id)
+        known = await self._connection.scalar(select(heard.c.digest).where(*mine))
+        if known is None:
+            values = {"chat_id": chat, "external_id": external_id, "digest": digest}
+            await self._connection.execute(insert(heard).values(values))
+        elif known != digest:
+            await self._connection.execute(update(heard).where(*mine).values(digest=digest))
+        return known == digest
+
+    async def open_ticket_of(self, chat: int, external_id: str) -> Ticket | None:
+        """The ticket that a citizen's message opened or went into, while it waits for an answer."""
+        query = (
+            select(tickets)
+            .join(exchanges, exchanges.c.ticket_id == tickets.c.id)
+            .where(exchanges.c.chat_id == chat, exchanges.c.external_id == external_id)
+            .where(tickets.c.state == TicketState.OPEN)
+            .order_by(tickets.c.id.desc())
+            .limit(1)
+        )
+        return await self._ticket(query)
 
     async def choose(self, exchange_id: int, chosen: str) -> None:
         """Keep what the citizen picked from the suggestions."""
@@ -195,7 +218,8 @@ class StoredTransaction:
     async def is_failing(self, channel: str) -> bool:
         """Whether deliveries of this channel are waiting after failed attempts."""
         waiting = select(func.count()).select_from(outbox)
-        failed = waiting.where(outbox.c.channel == channel, outbox.c.state == "pending", outbox.c.attempts > 0)
+        mine = (outbox.c.channel == channel, outbox.c.ticket_id.is_not(None))
+        failed = waiting.where(*mine, outbox.c.state == "pending", outbox.c.attempts > 0)
         return bool(await self._connection.scalar(failed))
 
     async def _insert(self, table: Any, **values: Any) -> int:
@@ -203,6 +227,10 @@ class StoredTransaction:
         key = result.inserted_primary_key
         assert key is not None
         return int(key[0])
+
+
+def _chats(channel: str, addresses: Sequence[str]) -> Select[Any]:
+    return select(chats.c.id, chats.c.address).where(chats.c.channel == channel, chats.c.address.in_(addresses))
 
 
 def _exchanges() -> Select[Any]:

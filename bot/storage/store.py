@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, event, exists, func, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidRequestError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.desk.outbox import Delivery
@@ -55,7 +55,8 @@ class Store:
         try:
             async with self._turn, self._engine.begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (OperationalError, InterfaceError) as error:
+            # Locked, full, gone: it may work again. Other errors are about one row, and are that row's failure.
             raise StorageError(f"The database refused to work: {error.orig}") from error
 
     # -- inbox ------------------------------------------------------------------------------------
@@ -99,13 +100,15 @@ class Store:
     async def waiting(self, limit: int) -> Sequence[Received]:
         """The oldest rows of the inbox that nobody has handled yet."""
         columns = (inbox.c.id, inbox.c.source, inbox.c.external_id, inbox.c.payload, inbox.c.attempts)
-        query = select(*columns).where(inbox.c.state == "new").order_by(inbox.c.id).limit(limit)
+        due = inbox.c.due_at <= self._clock()
+        query = select(*columns).where(inbox.c.state == "new", due).order_by(inbox.c.id).limit(limit)
         async with self._connection() as connection:
             return [Received(*row) for row in await connection.execute(query)]
 
-    async def failed(self, inbox_id: int, attempts: int, error: str, *, give_up: bool) -> None:
-        """Note a failed attempt at handling; parked for a person to look at when there shall be no more."""
-        values = {"attempts": attempts, "error": error, "state": "dead" if give_up else "new"}
+    async def failed(self, inbox_id: int, attempts: int, error: str, pause: timedelta | None) -> None:
+        """Note a failed attempt at handling. Without a `pause` till the next one, it is parked for a person."""
+        values: dict[str, Any] = {"attempts": attempts, "error": error}
+        values |= {"state": "dead"} if pause is None else {"due_at": self._clock() + pause}
         async with self._connection() as connection:
             await connection.execute(update(inbox).where(inbox.c.id == inbox_id).values(values))
 
@@ -194,7 +197,7 @@ async def _insert_received(
     known = select(inbox.c.id).where(inbox.c.source == source, inbox.c.external_id == external_id)
     if await connection.scalar(known) is not None:
         return 0
-    values = {"source": source, "external_id": external_id, "payload": payload, "received_at": now}
+    values = {"source": source, "external_id": external_id, "payload": payload, "received_at": now, "due_at": now}
     await connection.execute(insert(inbox).values(state="new", attempts=0, **values))
     return 1
 
@@ -221,7 +224,7 @@ def _due(channel: str, now: datetime, limit: int) -> Select[Any]:
             (outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= now),
             ~overtakes,
         )
-        .order_by(outbox.c.id)
+        .order_by(outbox.c.due_at, outbox.c.id)
         .limit(limit)
     )
 
@@ -253,7 +256,7 @@ async def open_store(url: str, clock: Clock) -> AsyncIterator[Store]:
 
     Raises StorageError, SchemaTooNew.
     """
-    engine = create_async_engine(url)
+    engine = _engine(url)
     is_file = engine.dialect.name == "sqlite"
     if is_file:
         _prepare_sqlite(engine)
@@ -266,6 +269,14 @@ async def open_store(url: str, clock: Clock) -> AsyncIterator[Store]:
         raise StorageError(f"The database {engine.url.render_as_string()} cannot be opened: {error.orig}") from error
     finally:
         await engine.dispose()
+
+
+def _engine(url: str) -> AsyncEngine:
+    try:
+        # An error's text must not quote what citizens wrote.
+        return create_async_engine(url, hide_parameters=True)
+    except (ArgumentError, InvalidRequestError, ImportError) as error:
+        raise StorageError("database: expected an address such as sqlite+aiosqlite:///data/klbot.sqlite.") from error
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

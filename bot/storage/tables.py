@@ -60,6 +60,7 @@ inbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("error", Text),
     Column("received_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),
     Column("handled_at", Utc),
     UniqueConstraint("source", "external_id"),
     Index(None, "state", "id"),
@@ -113,6 +114,15 @@ messages = Table(
     Column("external_id", String(512)),
     Column("at", Utc, nullable=False),
     Index(None, "ticket_id"),
+)
+
+# A fingerprint of what a citizen's message last said, so that an edit without a change is known.
+heard = Table(
+    "heard",
+    metadata,
+    Column("chat_id", Id, ForeignKey("chats.id"), primary_key=True),
+    Column("external_id", String(128), primary_key=True),
+    Column("digest", String(64), nullable=False),
 )
 
 # What was asked, what was decided and why.

@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 from telegram import Bot
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, RetryAfter
 from telegram.request import HTTPXRequest
 
 from bot.errors import StartError
@@ -56,7 +56,7 @@ async def _introduce(bot: Bot, api: str) -> None:
         me = await bot.get_me()
     except InvalidToken:
         raise
-    except TelegramError as error:
+    except Exception as error:  # noqa: BLE001 -- the library lets odd answers escape as anything
         log.warning("telegram.unreachable", server=api, error=type(error).__name__)
     else:
         log.info("telegram.connected", server=api, bot=me.username)

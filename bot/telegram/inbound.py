@@ -21,7 +21,8 @@ from bot.desk.citizen import (
     Origin,
     Unusable,
 )
-from bot.errors import StorageError, UnreadableMessage
+from bot.desk.ending import to_its_end
+from bot.errors import UnreadableMessage
 from bot.knowledge.entry import Language
 from bot.telegram.client import wait_of
 
@@ -78,10 +79,10 @@ class Poller:
         """One call; how many seconds to wait before the next."""
         try:
             updates = await self._fetch()
-            await self._keep(updates)
+            await to_its_end(self._keep(updates))
         except RetryAfter as error:
             return wait_of(error).total_seconds()
-        except (TelegramError, StorageError) as error:
+        except Exception as error:  # noqa: BLE001 -- the library lets odd answers escape as anything
             return self._failed(error)
         self._failures = 0
         self.last_good = self._clock()
@@ -103,16 +104,19 @@ class Poller:
 
     async def _keep(self, updates: Sequence[Any]) -> None:
         if not updates:
+            # All is confirmed now. Numbers start anew after a quiet week: an old offset could hide lower ones.
+            self._offset = None
             return
         items = [_item(update) for update in updates]
         new = await self._store.receive(CHANNEL, items)
-        numbers = [int(external_id) for external_id, _ in items if external_id.isdigit()]
-        if numbers:
-            self._offset = max(numbers) + 1
+        numbers = [number for number in map(_number, updates) if number is not None]
+        if not numbers:
+            raise TelegramError("no update has a number, so none can be confirmed")
+        self._offset = max(numbers) + 1
         log.info("telegram.received", updates=len(items), new=new)
         self._on_news()
 
-    def _failed(self, error: TelegramError | StorageError) -> float:
+    def _failed(self, error: Exception) -> float:
         self._failures += 1
         pause: float = min(LONGEST_PAUSE, 0.5 * 2.0 ** min(self._failures - 1, 10))
         hint = {
@@ -124,12 +128,16 @@ class Poller:
 
 
 def _item(update: Any) -> tuple[str, bytes]:
-    """What is stored of an update. One without a number is known by its content, and parked when it is read."""
-    payload = json.dumps(update).encode()
+    """What is stored of an update. One without a number is stored too, and parked when it is read."""
+    payload = json.dumps(update, sort_keys=True).encode()
+    digest = hashlib.sha256(payload).hexdigest()[:16]
+    # Numbers may come again, after a quiet week or with another bot: what they hold tells such updates apart.
+    return f"{_number(update)}-{digest}", payload
+
+
+def _number(update: Any) -> int | None:
     number = update.get("update_id") if isinstance(update, dict) else None
-    if isinstance(number, int) and number >= 0:
-        return str(number), payload
-    return f"unnumbered-{hashlib.sha256(payload).hexdigest()}", payload
+    return number if isinstance(number, int) and number >= 0 else None
 
 
 def read(payload: bytes, _external_id: str) -> CitizenMessage:
@@ -167,8 +175,8 @@ def _message(message: Message, *, edited: bool) -> CitizenMessage:
     text = message.text or message.caption
     if not text:
         return _without_text(message, origin, external_id, edited=edited)
-    if text.startswith("/") and not edited:
-        return _command(origin, external_id, text)
+    if text.startswith("/"):
+        return Nothing("edited-command") if edited else _command(origin, external_id, text)
     replied = message.reply_to_message
     reply_to = None if replied is None else str(replied.message_id)
     return CitizenText(origin, external_id, text, reply_to, edited)

@@ -11,6 +11,7 @@ import pytest
 
 from bot.desk.citizen import CitizenCommand, CitizenMessage, CitizenPresence, CitizenTap, CitizenText, Origin, Unusable
 from bot.desk.conversation import Conversation
+from bot.desk.handover import Handover
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
 from bot.desk.relay import StaffRelay
@@ -37,6 +38,8 @@ def decide(text: str, language: Language | None) -> Decision:
             return Decision(Outcome.SUGGEST, text, candidates, "unsicher", suggested=("livestream", "paket", "ort"))
         case "hello":
             return Decision(Outcome.SMALLTALK, text, (), "Gruß", small_talk="greeting")
+        case "noise":
+            return Decision(Outcome.SMALLTALK, text, (), "nichts", small_talk="noise")
         case "crash":
             raise RecursionError(text)
         case "two":
@@ -54,7 +57,8 @@ class Desk:
         base = knowledge_base()
         self.letters = Letters(base, QUEUE, ZoneInfo("Europe/Berlin"))
         choice = random.Random(7).choice
-        self.conversation = Conversation(Phrases(base, QUEUE), decide, self.letters, choice)
+        phrases = Phrases(base, QUEUE)
+        self.conversation = Conversation(phrases, decide, Handover(phrases, self.letters, choice))
         self.relay = StaffRelay(base, self.letters, citizens="telegram")
         self._number = 0
 
@@ -345,3 +349,87 @@ async def test_staff_are_told_when_their_reply_could_not_be_delivered(desk: Desk
     assert mail.payload["ticket"] == code
     assert "Zehn Meter." in mail.payload["text"]
     assert "blockiert" in mail.payload["text"]
+
+
+async def test_a_bare_yes_after_the_teams_question_reaches_the_team(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Meinen Sie den Gelterswoog?", "anna@kl.digital", "<1@x>"))
+    await desk.sent()
+
+    first = await desk.say("noise: ja")
+    second = await desk.say("noise: ja")
+
+    assert (first, second) == ("followup", "smalltalk")
+    assert "noise: ja" in (await desk.sent("mail"))[0].payload["text"]
+
+
+async def test_thanks_after_the_teams_answer_are_no_new_work_for_the_team(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Zehn Meter.", "anna@kl.digital", "<1@x>"))
+    await desk.sent()
+
+    assert await desk.say("hello: danke") == "smalltalk"
+
+
+async def test_no_after_none_of_the_suggestions_is_an_answer_to_the_team_not_a_choice(desk: Desk) -> None:
+    await desk.say("suggest: ?")
+    await desk.say("keine davon")
+    await desk.sent()
+    [mail] = await desk.sent("mail")
+    await desk.mail(StaffReply(mail.payload["ticket"], "Meinen Sie X?", "anna@kl.digital", "<1@x>"))
+    await desk.sent()
+
+    assert await desk.say("noise: Nein") == "followup"
+
+
+async def test_a_changed_choice_gets_its_own_answer(desk: Desk) -> None:
+    await desk.say("suggest: ?")
+    await desk.sent()
+    await desk.say("1", external_id="50")
+    desk.time += timedelta(seconds=5)
+    await desk.say("2", external_id="50", edited=True)
+
+    first, second = await desk.heard()
+    assert first.startswith("Nein, der Rat war dagegen.")
+    assert second.startswith("Sie steht am Rathaus.")
+
+
+async def test_a_correction_of_an_open_question_goes_into_its_ticket(desk: Desk) -> None:
+    await desk.say("Wie tief ist der Se?", external_id="60")
+    [first] = await desk.sent("mail")
+
+    await desk.say("Wie tief ist der See?", external_id="60", edited=True)
+
+    [second] = await desk.sent("mail")
+    assert second.payload["ticket"] == first.payload["ticket"]
+    assert "der See?" in second.payload["text"]
+
+
+async def test_an_edit_that_adds_a_question_to_several_is_a_change(desk: Desk) -> None:
+    await desk.say("two: a? b?", external_id="70")
+    await desk.sent()
+
+    assert await desk.say("two: a? b? Und c?", external_id="70", edited=True) == "followup"
+
+
+async def test_the_clerk_sees_the_whole_message_and_which_question_is_open(desk: Desk) -> None:
+    await desk.say("two: a? b? Mein Hund ist gelb.")
+
+    [mail] = await desk.sent("mail")
+    assert "Mein Hund ist gelb." in mail.payload["text"]
+    assert "- unknown: b" in mail.payload["text"]
+
+
+async def test_words_that_cannot_be_handled_are_rescued_to_the_team(desk: Desk) -> None:
+    async with desk.store.begin() as tx:
+        outcome = await desk.conversation.rescue(tx, CitizenText(ADA, "80", "answer: wann?"))
+
+    assert outcome == "rescued:forward"
+    assert "answer: wann?" in (await desk.sent("mail"))[0].payload["text"]
+
+
+async def test_a_reply_that_cannot_be_handled_is_shown_to_staff(desk: Desk) -> None:
+    async with desk.store.begin() as tx:
+        await desk.relay.rescue(tx, StaffReply("KL-222222", "Text", "anna@kl.digital", "<1@x>"))
+
+    assert "Fehler" in (await desk.sent("mail"))[0].payload["text"]

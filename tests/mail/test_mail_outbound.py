@@ -167,12 +167,12 @@ async def test_a_busy_server_gets_the_mail_later(server: SmtpServer, stage: str)
     assert len(server.taken) == 1
 
 
-async def test_an_address_that_does_not_exist_is_given_up_with_the_reason(server: SmtpServer) -> None:
+async def test_a_refused_queue_is_an_alarm_and_tried_again_until_someone_mends_it(server: SmtpServer) -> None:
     server.refuse("RCPT", "550 5.1.1 no such user")
 
     error = await failure(a_channel(server.port), a_delivery())
 
-    assert (error.permanent, error.our_fault) == (True, False)
+    assert (error.permanent, error.our_fault) == (False, True)
     assert "info@kl.digital: 550 5.1.1 no such user" in error.reason
 
 
@@ -183,7 +183,7 @@ async def test_a_mail_refused_for_its_content_is_our_fault_and_its_text_stays_ou
 
     error = await failure(a_channel(server.port), a_delivery())
 
-    assert (error.permanent, error.our_fault) == (True, True)
+    assert (error.permanent, error.our_fault) == (False, True)
     assert "554 5.6.0" in error.reason
     assert "Sperrm" not in error.reason
 

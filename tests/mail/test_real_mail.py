@@ -148,8 +148,8 @@ async def test_postfix_refuses_a_wrong_password_and_we_try_again_later(servers: 
     assert "falsch" not in str(caught.value)
 
 
-async def test_postfix_refuses_an_address_that_does_not_exist_for_good(servers: RealMail) -> None:
+async def test_postfix_refuses_an_address_that_does_not_exist_and_that_is_an_alarm(servers: RealMail) -> None:
     with pytest.raises(DeliveryFailed) as caught:
         await a_channel(servers).deliver(a_delivery("KL-444444", to="niemand@kl.digital"), progress)
 
-    assert caught.value.permanent
+    assert (caught.value.permanent, caught.value.our_fault) == (False, True)
