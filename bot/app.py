@@ -21,7 +21,8 @@ from bot.desk.letters import Letters
 from bot.desk.outbox import Outbox, Patience
 from bot.desk.phrases import Phrases
 from bot.desk.relay import StaffRelay
-from bot.errors import ConfigError
+from bot.desk.words import missing_words
+from bot.errors import ConfigError, KnowledgeError
 from bot.knowledge.entry import KnowledgeBase
 from bot.knowledge.loader import load, shipped
 from bot.mail.imap import ImapSettings
@@ -90,6 +91,8 @@ async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) ->
         secrets=(hidden.token, hidden.smtp_password or "", hidden.imap_password),
     )
     knowledge = load(shipped()) if config.knowledge is None else load(config.knowledge, fallback=shipped())
+    if complaints := missing_words(knowledge):
+        raise KnowledgeError(complaints)
     configuration.make_folder(config.database)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(config.database, now))

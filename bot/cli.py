@@ -23,6 +23,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot import __version__, config
+from bot.desk.words import missing_words
 from bot.errors import ConfigError, KlbotError, KnowledgeError, StartError
 from bot.knowledge.entry import KnowledgeBase
 from bot.knowledge.loader import advice, load, shipped
@@ -333,6 +334,8 @@ def check(knowledge: KnowledgeOption = None) -> None:
     """Load and check the knowledge base; every complaint with file, line and column."""
     try:
         base = _load(knowledge)
+        if missing := missing_words(base):
+            raise KnowledgeError(missing)
     except KnowledgeError as error:
         for complaint in error.complaints:
             sys.stderr.write(f"{complaint}\n")

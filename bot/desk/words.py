@@ -1,0 +1,88 @@
+"""Which words the desk needs from the wording files, and what it fills into them."""
+
+from string import Formatter
+from typing import Final
+
+from bot.errors import Complaint
+from bot.knowledge.entry import KnowledgeBase, Language
+
+# Each key with the placeholders it may hold.
+NEEDED: Final = {
+    "welcome": "queue",
+    "help": "queue",
+    "unknown_command": "",
+    "first_notice": "",
+    "answer": "answer as_of source",
+    "answer_german_only": "answer",
+    "suggest": "options",
+    "suggest_option": "number question",
+    "suggest_none": "",
+    "forwarded": "ticket",
+    "forwarded_delayed": "ticket",
+    "forwarded_part": "question",
+    "followed_up": "ticket",
+    "already_forwarded": "ticket",
+    "choice_gone": "",
+    "choice_repeated": "",
+    "from_staff": "text ticket",
+    "unsupported": "queue",
+    "small_talk": "text",
+    "small_talk_fallback": "",
+    "months": "",
+    "month_and_year": "month year",
+    "day_month_and_year": "day month year",
+    "choice_1": "",
+    "choice_2": "",
+    "choice_3": "",
+    "choice_none": "",
+    "staff_question_subject": "question",
+    "staff_question": "hints question reason ticket when",
+    "staff_hints": "entries",
+    "staff_hint": "answer entry number question score",
+    "staff_hints_none": "",
+    "staff_followup_subject": "question",
+    "staff_followup": "history text ticket when",
+    "staff_history_citizen": "text when",
+    "staff_history_staff": "text when",
+    "staff_undeliverable_subject": "question",
+    "staff_undeliverable": "reason text ticket",
+    "staff_held_subject": "",
+    "staff_held": "reason sender subject",
+    "reason_blocked": "",
+    "reason_chat_not_found": "",
+    "reason_too_many_attempts": "",
+    "reason_refused": "",
+    "reason_no_entry": "",
+    "reason_parts": "questions",
+    "reason_matcher_failed": "",
+    "reason_none_fitted": "",
+    "held_internal": "",
+    "held_unknown_ticket": "ticket",
+    "when": "day hour minute month year",
+}
+MONTHS: Final = 12
+
+
+def missing_words(knowledge: KnowledgeBase) -> list[Complaint]:
+    """What the wording files lack, or hold that would never be filled: found at the start, not in a citizen's chat."""
+    return [complaint for language in Language for complaint in _missing(knowledge, language)]
+
+
+def _missing(knowledge: KnowledgeBase, language: Language) -> list[Complaint]:
+    words = knowledge.wording.get(language, {})
+    file = f"{knowledge.folder.name}/wording.{language}.yaml"
+    found = [
+        f"Der Schlüssel „{key}“ fehlt; ergänzen Sie ihn wie in der mitgelieferten Wissensbasis."
+        for key in NEEDED
+        if key not in words
+    ]
+    for key, allowed in NEEDED.items():
+        unknown = _placeholders(words.get(key, "")) - set(allowed.split())
+        found += [f"„{key}“ hat einen Platzhalter, den niemand füllt: {{{name}}}." for name in sorted(unknown)]
+    if "months" in words and len(words["months"].split("|")) != MONTHS:
+        found.append(f"„months“ braucht {MONTHS} Monatsnamen, getrennt durch |.")
+    return [Complaint(file, 1, 1, text) for text in found]
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}

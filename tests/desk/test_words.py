@@ -1,0 +1,48 @@
+"""The desk needs exactly the words that ship, and says at the start what is missing."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import bot
+from bot.desk.words import NEEDED, missing_words
+from bot.knowledge.entry import Language
+from tests.desk.base import knowledge_base
+
+
+def test_the_words_that_ship_are_the_words_that_are_needed() -> None:
+    base = knowledge_base()
+
+    assert missing_words(base) == []
+    assert set(base.wording[Language.DE]) == set(NEEDED)
+
+
+def test_every_word_that_is_needed_is_said_somewhere() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (Path(bot.__file__).parent / "desk").glob("*.py"))
+    families = {"welcome", "help", "unknown_command"} | {key for key in NEEDED if key.startswith("reason_")}
+
+    unsaid = [key for key in NEEDED if key not in families and len(re.findall(rf'"{key}"', code)) < 2]
+
+    assert unsaid == []
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "complaint"),
+    [
+        ("welcome", None, "„welcome“ fehlt"),
+        ("forwarded", "Vorgang {nummer}", "den niemand füllt: {nummer}"),
+        ("months", "Januar|Februar", "braucht 12 Monatsnamen"),
+    ],
+)
+def test_what_is_missing_or_never_filled_is_named(key: str, text: str | None, complaint: str) -> None:
+    base = knowledge_base()
+    german = {name: words for name, words in base.wording[Language.DE].items() if name != key}
+    if text is not None:
+        german[key] = text
+
+    [found] = missing_words(replace(base, wording={**base.wording, Language.DE: german}))
+
+    assert complaint in str(found)
+    assert found.file == "test/wording.de.yaml"
