@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.outbox import Delivery, Outbox, Patience, Progress
+from bot.desk.outbox import BUG_ATTEMPTS, Delivery, Outbox, Patience, Progress
 from bot.desk.transaction import Transaction
 from bot.errors import DeliveryFailed
 from bot.storage.store import Store, open_store
@@ -30,6 +30,20 @@ class World:
 
     async def undeliverable(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
         self.buried.append((delivery.key, reason))
+
+
+class SlowWorld(World):
+    """A channel whose deliveries wait until a test lets them go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: list[str] = []
+        self.may_go_on = asyncio.Event()
+
+    async def deliver(self, delivery: Delivery, progress: Progress) -> None:
+        self.begun.append(delivery.key)
+        await self.may_go_on.wait()
+        await super().deliver(delivery, progress)
 
 
 @pytest.fixture
@@ -136,6 +150,57 @@ async def test_a_citizen_who_must_wait_does_not_delay_others(store: Store) -> No
         await put(store, "quick", conversation="c2")
         outbox.wake()
         await until(lambda: world.delivered == ["quick"], world)
+
+
+async def test_a_delivery_that_outlives_its_lease_is_not_sent_twice(store: Store) -> None:
+    world = SlowWorld()
+    await put(store, "slow", "next")
+
+    async with running(store, world, lease=timedelta(milliseconds=1)):
+        await until(lambda: world.begun, world)
+        await asyncio.sleep(0.1)
+        begun_meanwhile = list(world.begun)
+        world.may_go_on.set()
+        await until(lambda: len(world.delivered) == 2, world)
+
+    assert begun_meanwhile == ["slow"]
+    assert world.begun == world.delivered == ["slow", "next"]
+    assert await store.counts() == {"outbox.sent": 2}
+
+
+async def test_a_slow_citizen_does_not_hold_up_the_others(store: Store) -> None:
+    world = SlowWorld()
+    await put(store, "a", conversation="c1")
+    await put(store, "b", conversation="c2")
+
+    async with running(store, world):
+        await until(lambda: sorted(world.begun) == ["a", "b"], world)
+        world.may_go_on.set()
+
+
+async def test_a_channels_bug_is_given_few_attempts_and_then_people_are_told(store: Store) -> None:
+    world = World()
+    world.failures = [ZeroDivisionError("Wo ist die Paketstation?") for _ in range(BUG_ATTEMPTS)]
+    await put(store, "a", "b")
+
+    async with running(store, world, attempts=100):
+        await until(lambda: world.delivered == ["b"], world)
+
+    assert world.failures == []
+    assert world.buried == [("a", "internal error (ZeroDivisionError)")]
+    assert await store.counts() == {"outbox.dead": 1, "outbox.sent": 1}
+
+
+async def test_what_is_under_way_is_sent_and_noted_when_the_bot_is_stopped(store: Store) -> None:
+    world = SlowWorld()
+    await put(store, "under way", "next")
+
+    async with running(store, world):
+        await until(lambda: world.begun, world)
+        asyncio.get_running_loop().call_later(0.05, world.may_go_on.set)
+
+    assert world.begun == world.delivered == ["under way"]
+    assert await store.counts() == {"outbox.sent": 1, "outbox.pending": 1}
 
 
 @pytest.mark.parametrize(("failed", "seconds"), [(1, 1), (2, 2), (3, 4), (20, 600), (10_000, 600)])
