@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 KLBOT := $(BIN)/klbot
+# What runs (requirements.lock) has the versions that were tested (requirements-dev.lock).
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .PHONY: help setup demo test lint types check lock clean
 
@@ -35,8 +37,8 @@ check: setup  ## the knowledge base: every complaint with file, line and column
 	$(KLBOT) check
 
 lock:  ## write the lock files anew (needs uv; they name no index)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -o requirements.lock pyproject.toml
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --extra dev -o requirements-dev.lock pyproject.toml
+	$(COMPILE) --upgrade --extra dev -o requirements-dev.lock pyproject.toml
+	$(COMPILE) --constraints requirements-dev.lock -o requirements.lock pyproject.toml
 
 clean:  ## remove what make made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

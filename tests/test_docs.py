@@ -53,3 +53,12 @@ def test_no_lock_file_names_a_package_index() -> None:
         assert "--hash=sha256:" in text
         assert "index-url" not in text
         assert "://" not in text
+
+
+def test_what_runs_has_the_versions_that_were_tested() -> None:
+    tested, running = (
+        set(re.findall(r"^\S+==\S+", (ROOT / name).read_text(encoding="utf-8"), flags=re.MULTILINE))
+        for name in ("requirements-dev.lock", "requirements.lock")
+    )
+
+    assert running <= tested
