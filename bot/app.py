@@ -100,7 +100,7 @@ async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) ->
         loops, pulse = await _assemble(config, hidden, knowledge, store, clients)
         if config.observe.port is not None:
             await stack.enter_async_context(health.serving(pulse, config.observe.port))
-        async with _running(loops):
+        async with turning(loops):
             log.info("bot.ready", knowledge=knowledge.version, entries=sum(1 for _ in knowledge.entries()))
             on_ready()
             await asyncio.Event().wait()
@@ -206,7 +206,7 @@ def _mailbox(config: Config, hidden: Secrets, store: Store, on_news: Callable[[]
 
 
 @asynccontextmanager
-async def _running(loops: Sequence[Loop]) -> AsyncIterator[None]:
+async def turning(loops: Sequence[Loop]) -> AsyncIterator[None]:
     """Run the loops for the length of the block; if one of them fails, so does the block."""
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(loop()) for loop in loops]
