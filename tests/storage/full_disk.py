@@ -16,9 +16,15 @@ from bot.storage.store import Store, open_store
 ROOM = 60_000
 
 
+def longest(folder: Path) -> int:
+    """The size of the largest file, in bytes."""
+    return max(file.stat().st_size for file in folder.iterdir())
+
+
 async def fill(store: Store) -> tuple[int, list[str]]:
     """Receive letters until the disk refuses five of them; how many were taken, and the sentences."""
-    taken, refusals = 0, []
+    taken = 0
+    refusals: list[str] = []
     while len(refusals) < 5:
         try:
             await store.receive("telegram", [(f"letter-{taken}", b"x" * 5000)])
@@ -40,9 +46,13 @@ async def refused_in_the_middle(store: Store) -> bool:
     return False
 
 
+def _largest(folder: Path) -> int:
+    return max(file.stat().st_size for file in folder.iterdir())
+
+
 async def main(folder: Path) -> None:
     async with open_store(f"sqlite+aiosqlite:///{folder / 'klbot.sqlite'}", lambda: datetime.now(UTC)) as store:
-        limit = max(file.stat().st_size for file in folder.iterdir()) + ROOM
+        limit = _largest(folder) + ROOM
         _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
         taken, refusals = await fill(store)
