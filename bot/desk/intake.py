@@ -86,8 +86,10 @@ class Intake:
         while True:
             self._news.clear()
             if not await self.step():
+                # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with the news.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), self._look_every.total_seconds())
+                    async with asyncio.timeout(self._look_every.total_seconds()):
+                        await self._news.wait()
 
     async def step(self) -> bool:
         """Handle the oldest message that waits; whether one did."""

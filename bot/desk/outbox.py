@@ -134,8 +134,10 @@ class Outbox:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _wait(self) -> None:
+        # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with the news.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), self._look_every.total_seconds())
+            async with asyncio.timeout(self._look_every.total_seconds()):
+                await self._news.wait()
 
     async def _claim(self) -> Sequence[Delivery]:
         room = self._at_once - len(self._running)
