@@ -1,0 +1,118 @@
+"""`klbot ask`: what the bot would do with a question, and why."""
+
+import json
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.cli.options import KnowledgeOption, load_base
+from bot.errors import ConfigError
+from bot.knowledge.entry import KnowledgeBase
+from bot.matching.decision import Decision, Outcome
+from bot.matching.matcher import Matcher
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="What a citizen might write.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    batch: Annotated[
+        bool, typer.Option("--batch", help='Read JSON lines {"text"} from stdin, write JSON lines.')
+    ] = False,
+    knowledge: KnowledgeOption = None,
+) -> None:
+    """Show what the bot would do with a question, and why."""
+    if batch == (question is not None):
+        raise ConfigError('Give one question, or --batch with JSON lines {"text": …} on standard input.')
+    base = load_base(knowledge)
+    matcher = Matcher(base)
+    if batch:
+        for line in _batch(matcher, sys.stdin.buffer):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+        return
+    decision, elapsed = _timed(matcher.decide, question or "")
+    if as_json:
+        typer.echo(json.dumps(_as_json(decision, question or "", elapsed), ensure_ascii=False))
+    else:
+        _show(base, decision)
+
+
+def _batch(matcher: Matcher, lines: Iterator[bytes] | Any) -> Iterator[str]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            text = json.loads(line)["text"]
+            if not isinstance(text, str):
+                raise TypeError
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise ConfigError(
+                f'Standard input, line {number}: expected a JSON object such as {{"text": "…"}}.'
+            ) from None
+        decision, elapsed = _timed(matcher.decide, text)
+        yield json.dumps(_as_json(decision, text, elapsed), ensure_ascii=False)
+
+
+def _timed(decide: Callable[[str], Decision], text: str) -> tuple[Decision, int]:
+    started = time.perf_counter_ns()
+    decision = decide(text)
+    return decision, (time.perf_counter_ns() - started) // 1000
+
+
+def _as_json(decision: Decision, text: str, elapsed: int) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "text": text,
+        "decision": str(decision.outcome),
+        "entry": decision.entry,
+        "candidates": [{"entry": one.entry, "score": round(one.score, 4)} for one in decision.candidates[:5]],
+        "reason": decision.reason,
+        "elapsed_us": elapsed,
+    }
+    if decision.suggested:
+        found["suggested"] = list(decision.suggested)
+    if decision.small_talk:
+        found["small_talk"] = decision.small_talk
+    if decision.parts:
+        found["parts"] = [_as_json(part, part.text, elapsed) for part in decision.parts]
+    return found
+
+
+HEADLINES = {
+    Outcome.ANSWER: "Antwort",
+    Outcome.SUGGEST: "Vorschläge",
+    Outcome.FORWARD: "Weiterleitung an das Team",
+    Outcome.SMALLTALK: "Small Talk",
+}
+
+
+def _show(base: KnowledgeBase, decision: Decision) -> None:
+    console = Console(highlight=False)
+    for part in decision.parts or (decision,):
+        if decision.parts:
+            console.print(f"\n[dim]Teil:[/] {escape(part.text)}")
+        console.print(f"[bold]{HEADLINES[part.outcome]}[/]  {escape(part.entry or part.small_talk or '')}")
+        console.print(escape(part.reason), style="dim")
+        entry = base.entry(part.entry) if part.entry else None
+        if entry is not None:
+            language = part.language if part.language in entry.texts else None
+            text = entry.texts[language] if language else next(iter(entry.texts.values()))
+            console.print(f"\n{escape(text.answer.strip())}\n\n[dim]Stand: {entry.as_of} · {escape(entry.source)}[/]\n")
+        if part.candidates:
+            console.print(_candidates(part, console.width))
+
+
+def _candidates(decision: Decision, width: int) -> Table:
+    longest = max(len(one.entry) for one in decision.candidates)
+    table = Table("", "Eintrag", "Wert", "nächste Formulierung", box=None, pad_edge=False, header_style="dim")
+    for number, one in enumerate(decision.candidates, start=1):
+        mark = "→" if one.entry == decision.entry or one.entry in decision.suggested else str(number)
+        phrasing = textwrap.shorten(one.phrasing, max(20, width - longest - 14), placeholder=" …")
+        table.add_row(mark, one.entry, f"{one.score:.2f}", escape(phrasing))
+    return table

@@ -1,0 +1,129 @@
+"""`klbot demo`: everything in the browser, without a token."""
+
+import errno
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot import config
+from bot.cli.options import KnowledgeOption, load_base
+from bot.cli.run import until_stopped
+from bot.errors import ConfigError, StartError
+
+if TYPE_CHECKING:
+    from bot.sandbox.server import Sandbox
+
+DEMO_DOMAIN = "kl.digital"
+
+
+def demo(
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Where the page is served; 0 picks a port.")
+    ] = 8000,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DIR", help="Keep everything here for next time.")
+    ] = None,
+    knowledge: KnowledgeOption = None,
+) -> None:
+    """Try everything without a token: citizens' chats, staff mailbox and bot in one page."""
+    with _folder(data) as folder:
+        until_stopped(_demo(folder, port, knowledge, keep=data is not None, browser=not no_browser))
+    typer.echo("Ended." + (f" Everything is kept in {data}." if data else " Nothing was left behind."))
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    if data is None:
+        made = Path(tempfile.mkdtemp(prefix="klbot-demo-"))
+        try:
+            yield made
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+        return
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"--data: the folder {data} cannot be made: {error.strerror}.") from error
+    yield data.resolve()
+
+
+async def _demo(folder: Path, port: int, knowledge: Path | None, *, keep: bool, browser: bool) -> None:
+    from bot import app  # noqa: PLC0415 -- as in run
+    from bot.sandbox.server import Sandbox  # noqa: PLC0415
+
+    load_base(knowledge)  # complaints come before anything is opened
+    status_port = _free_port()
+    sandbox = Sandbox(
+        port=port,
+        data=folder / "sandbox" if keep else None,
+        bot_status=f"http://127.0.0.1:{status_port}/decisions",
+        bot_address=f"bot@{DEMO_DOMAIN}",
+        queue_address=f"info@{DEMO_DOMAIN}",
+    )
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(sandbox)
+        except OSError as error:
+            raise _cannot_start(error, port, folder) from error
+        await app.run(
+            _demo_config(sandbox, folder, status_port, knowledge),
+            on_ready=lambda: _announce(sandbox.url, browser=browser),
+        )
+
+
+def _cannot_start(error: OSError, port: int, folder: Path) -> StartError:
+    if error.errno == errno.EADDRINUSE:
+        return StartError(f"Port {port} is taken; choose another with --port, or --port 0 for any free one.")
+    if error.errno == errno.EBUSY:
+        return StartError(f"Another try-out already uses the folder {folder}; end it first, or give another --data.")
+    return StartError(f"The try-out cannot start: {error.strerror or error}.")
+
+
+def _demo_config(sandbox: "Sandbox", folder: Path, status_port: int, knowledge: Path | None) -> config.Config:
+    loopback = {"host": "127.0.0.1", "security": "none"}
+    return config.from_values(
+        {
+            "telegram": {"token": sandbox.token, "base_url": sandbox.url},
+            "mail": {
+                "address": f"bot@{DEMO_DOMAIN}",
+                "queue": f"info@{DEMO_DOMAIN}",
+                "staff": [DEMO_DOMAIN],
+                "smtp": {**loopback, "port": sandbox.smtp_port},
+                "imap": {
+                    **loopback,
+                    "port": sandbox.imap_port,
+                    "username": sandbox.mail_user,
+                    "password": sandbox.mail_password,
+                    "poll_seconds": 0.5,
+                    "idle": False,
+                },
+            },
+            "database": f"sqlite+aiosqlite:///{folder / 'klbot.sqlite'}",
+            "knowledge": knowledge,
+            "observe": {"port": status_port, "show_decisions": True, "log_level": "warning"},
+        }
+    )
+
+
+def _announce(url: str, *, browser: bool) -> None:
+    typer.echo(f"The try-out is ready: {url}\nLeft you are a citizen, right you are the team. End it with Ctrl-C.")
+    if browser and (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform in ("darwin", "win32")
+    ):
+        webbrowser.open(url)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
