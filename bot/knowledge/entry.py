@@ -103,14 +103,51 @@ class SmallTalk:
 
 
 @dataclass(frozen=True, slots=True)
+class SynonymGroup:
+    """Words that mean the same to citizens of this city, such as Paketstation, Packstation, Abholfach."""
+
+    words: tuple[str, ...]
+    place: Place = field(compare=False)
+
+
+class Kind(StrEnum):
+    """What a labelled question is."""
+
+    IN_SCOPE = "in-scope"
+    OUT_OF_SCOPE = "out-of-scope"
+    SMALL_TALK = "small-talk"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledQuestion:
+    """A message and what is known about it.
+
+    `entries`: the right one of an IN_SCOPE question, the plausible ones of an AMBIGUOUS message, else nothing.
+    `style`: how it is written ("typo", "english", …) or what sort of its kind it is ("near-miss", "greeting", …).
+    """
+
+    text: str
+    kind: Kind
+    entries: tuple[str, ...] = ()
+    style: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class KnowledgeBase:
-    """Everything the bot may say. `version` changes whenever a byte of the files does."""
+    """Everything the bot may say. `version` changes whenever a byte of the files does.
+
+    `synonyms` help matching, `questions` teach it how sure is sure enough; both may be empty.
+    """
 
     folder: Path
     topics: tuple[Topic, ...]
     small_talk: tuple[SmallTalk, ...]
     wording: Mapping[Language, Mapping[str, str]]
     version: str
+    synonyms: tuple[SynonymGroup, ...] = ()
+    questions: tuple[LabelledQuestion, ...] = ()
 
     def entries(self) -> Iterator[Entry]:
         """Every published entry, in file order."""

@@ -3,38 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from bot.knowledge.entry import Kind, LabelledQuestion
 from bot.matching.decision import Decision, Outcome
 from bot.matching.matcher import Matcher
 
 TOP = 3
 
 
-class Kind(StrEnum):
-    """What a labelled message is."""
-
-    IN_SCOPE = "in-scope"
-    OUT_OF_SCOPE = "out-of-scope"
-    SMALL_TALK = "small-talk"
-    AMBIGUOUS = "ambiguous"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A message and what is known about it. `entries`: the right one, or the plausible ones of an ambiguous message."""
-
-    text: str
-    kind: Kind
-    entries: tuple[str, ...] = ()
-    style: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A labelled message and what was decided about it."""
 
-    question: Question
+    question: LabelledQuestion
     decision: Decision
 
     @property
@@ -93,7 +74,7 @@ class Report:
         return {style: tops[style] / total for style, total in sorted(totals.items())}
 
 
-def evaluate(matcher: Matcher, questions: Iterable[Question]) -> Report:
+def evaluate(matcher: Matcher, questions: Iterable[LabelledQuestion]) -> Report:
     """Decide every question and compare with what is known about it."""
     judged = tuple(Judged(question, matcher.decide(question.text)) for question in questions)
     of = {kind: [one for one in judged if one.question.kind is kind] for kind in Kind}

@@ -5,22 +5,24 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.knowledge.entry import KnowledgeBase
+from bot.knowledge.entry import Kind, KnowledgeBase, LabelledQuestion
 from bot.knowledge.loader import load
-from bot.matching.evaluation import Kind, Question, Report, evaluate
+from bot.matching.evaluation import Report, evaluate
 from bot.matching.matcher import Matcher
 from bot.matching.text import normalise
 
 ROOT = Path(__file__).parents[2]
 
 
-def labelled() -> list[Question]:
+def labelled() -> list[LabelledQuestion]:
     with (Path(__file__).with_name("questions.yaml")).open(encoding="utf-8") as file:
         read = yaml.safe_load(file)
-    questions = [Question(text, Kind.IN_SCOPE, (entry,)) for entry, texts in read["in-scope"].items() for text in texts]
-    questions += [Question(text, Kind.OUT_OF_SCOPE) for text in read["out-of-scope"]]
-    questions += [Question(text, Kind.SMALL_TALK) for text in read["small-talk"]]
-    questions += [Question(one["text"], Kind.AMBIGUOUS, tuple(one["entries"])) for one in read["ambiguous"]]
+    questions = [
+        LabelledQuestion(text, Kind.IN_SCOPE, (entry,)) for entry, texts in read["in-scope"].items() for text in texts
+    ]
+    questions += [LabelledQuestion(text, Kind.OUT_OF_SCOPE) for text in read["out-of-scope"]]
+    questions += [LabelledQuestion(text, Kind.SMALL_TALK) for text in read["small-talk"]]
+    questions += [LabelledQuestion(one["text"], Kind.AMBIGUOUS, tuple(one["entries"])) for one in read["ambiguous"]]
     return questions
 
 
