@@ -39,6 +39,7 @@ check: setup  ## the knowledge base: every complaint with file, line and column
 lock:  ## write the lock files anew (needs uv; they name no index)
 	$(COMPILE) --upgrade --extra dev -o requirements-dev.lock pyproject.toml
 	$(COMPILE) --constraints requirements-dev.lock -o requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --constraints requirements-dev.lock --extra bench -o requirements-bench.lock pyproject.toml
 
 clean:  ## remove what make made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
