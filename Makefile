@@ -6,10 +6,10 @@ KLBOT := $(BIN)/klbot
 # What runs (requirements.lock) has the versions that were tested (requirements-dev.lock).
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help setup demo test lint types check lock clean
+.PHONY: help setup demo test lint types check bench-matching lock clean
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: $(VENV)/.ready  ## make .venv with exactly the locked packages
 
@@ -35,6 +35,13 @@ types: setup  ## mypy, strict
 
 check: setup  ## the knowledge base: every complaint with file, line and column
 	$(KLBOT) check
+
+bench-matching: $(VENV)/.bench  ## our matcher beside its peers (docs/benchmarks.md)
+	$(BIN)/python -m tests.benchmarks.matching $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
 
 lock:  ## write the lock files anew (needs uv; they name no index)
 	$(COMPILE) --upgrade --extra dev -o requirements-dev.lock pyproject.toml
