@@ -82,9 +82,11 @@ def read_set(folder: Path) -> QuestionSet:
     language = language_of(folder / "README.md")
     phrased: dict[str, list[str]] = {}
     for place, text, label in _lines(folder / TRAIN):
-        if label is None:
+        if not label:
             raise DataError(f"{place}: a known phrasing needs a label.")
         phrased.setdefault(label, []).append(text)
+    if len(phrased) < 2:
+        raise DataError(f"{folder.name}/{TRAIN} needs phrasings of two labels or more.")
     names = [TEST, NOISY] if (folder / NOISY).is_file() else [TEST]
     rows = tuple(Row(name.removesuffix(".jsonl"), _questions(folder / name, phrased)) for name in names)
     return QuestionSet(folder.name, language, base_of(phrased, language), rows)
