@@ -36,12 +36,12 @@ def complain(complaints: list[Complaint], place: Place, text: str) -> None:
     complaints.append(Complaint(place.file, place.line, place.column, text))
 
 
-def like(word: str, known: tuple[str, ...]) -> str:
-    """The end of a sentence about an unknown word: what was meant, or all that is possible."""
+def like(word: str, known: tuple[str, ...], otherwise: str = "löschen Sie die Zeile.") -> str:
+    """The end of a sentence about an unknown word: what was meant, or all that is possible, or else `otherwise`."""
     near = get_close_matches(word.lower(), known, n=1)
     if near:
         return f"meinten Sie „{near[0]}“?"
-    return f"möglich sind: {', '.join(known)}." if len(known) <= 15 else "löschen Sie die Zeile."
+    return f"möglich sind: {', '.join(known)}." if 0 < len(known) <= 15 else otherwise
 
 
 class Form:
@@ -57,7 +57,10 @@ class Form:
             self._sort(node)
         else:
             what = f"Hier müssen {keys.what} Zeilen der Form „schlüssel: Text“ stehen"
-            self._complain(node.place, f"{what}; nötig sind: {', '.join(keys.required)}.")
+            names = (
+                f"nötig sind: {', '.join(keys.required)}" if keys.required else f"möglich sind: {', '.join(keys.known)}"
+            )
+            self._complain(node.place, f"{what}; {names}.")
 
     def _sort(self, table: Table) -> None:
         meant = set()

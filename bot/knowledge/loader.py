@@ -1,25 +1,24 @@
 """The whole knowledge base from its folder, checked: it is right, or it is refused with all that is wrong."""
 
-import hashlib
-from dataclasses import dataclass
-from os import fsencode
 from os.path import lexists
 from pathlib import Path
 from typing import Final
 
 from bot.errors import Complaint, KnowledgeError
 from bot.knowledge.advice import advice
-from bot.knowledge.entry import KnowledgeBase, Language, SmallTalk, Topic
+from bot.knowledge.entry import KnowledgeBase, LabelledQuestion, Language, SmallTalk, Topic
+from bot.knowledge.files import Files, folder_name
 from bot.knowledge.form import complain, like
+from bot.knowledge.questions import read_questions
 from bot.knowledge.topics import Taken, read_topic
 from bot.knowledge.wording import Wording, compare, read_small_talk, read_wording, texts
-from bot.knowledge.yaml_source import LARGEST, Node, parse
 
 __all__ = ["advice", "load", "shipped"]
 
 SMALL_TALK: Final = "smalltalk.yaml"
+QUESTIONS: Final = "questions.yaml"
 WORDING: Final = {language: f"wording.{language}.yaml" for language in Language}
-NO_TOPICS: Final = frozenset({"synonyms.yaml", "questions.yaml", SMALL_TALK, *WORDING.values()})
+NO_TOPICS: Final = frozenset({"synonyms.yaml", QUESTIONS, SMALL_TALK, *WORDING.values()})
 
 
 def load(folder: Path, fallback: Path | None = None) -> KnowledgeBase:
@@ -28,14 +27,16 @@ def load(folder: Path, fallback: Path | None = None) -> KnowledgeBase:
     `fallback`: the folder whose small talk is used when this one has none, and whose wording is used for every
     text that this one does not word itself; None means that this folder must bring the wording.
     """
-    files = _Files()
-    topics = _topics(_topic_files(folder), files)
+    files = Files()
+    taken = Taken()
+    topics, whole = _topics(_topic_files(folder), files, taken)
+    questions = _questions(folder, files, taken if whole else None)
     second = fallback if fallback != folder else None
     small_talk = _small_talk(folder, second, files)
     wording = _wording(folder, second, files)
     if files.complaints:
         raise KnowledgeError(files.complaints)
-    return KnowledgeBase(folder, topics, small_talk, texts(wording), files.version())
+    return KnowledgeBase(folder, topics, small_talk, texts(wording), files.version(), questions=questions)
 
 
 def shipped() -> Path:
@@ -43,49 +44,6 @@ def shipped() -> Path:
     package = Path(__file__).resolve().parents[1]
     installed = package / "_shipped" / "knowledge"
     return installed if installed.is_dir() else package.parent / "knowledge"
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file that was read. `label` is what complaints call it: its name after that of its folder."""
-
-    label: str
-    root: Node | None
-
-
-class _Files:
-    """Reads every file once, and keeps what is wrong and what makes the version."""
-
-    def __init__(self) -> None:
-        self.complaints: list[Complaint] = []
-        self._digest = hashlib.sha256()
-
-    def read(self, path: Path) -> _File:
-        label = f"{_name(path.parent)}/{path.name}"
-        try:
-            raw = _bytes(path)
-        except OSError as error:
-            how = "prüfen Sie, ob es eine Datei ist und ob Sie sie lesen dürfen."
-            text = f"Die Datei lässt sich nicht lesen ({error.strerror or 'keine gewöhnliche Datei'}); {how}"
-            self.complaints.append(Complaint(label, 1, 1, text))
-            return _File(label, None)
-        self._digest.update(fsencode(path.name) + f"\0{len(raw)}\0".encode() + raw)
-        return _File(label, parse(raw, label, self.complaints))
-
-    def version(self) -> str:
-        return self._digest.hexdigest()[:12]
-
-
-def _bytes(path: Path) -> bytes:
-    """The bytes of a file, never more than one beyond the allowed. Raises OSError."""
-    if path.exists() and not path.is_file():
-        raise OSError  # a pipe would be waited for without end
-    with path.open("rb") as file:
-        return file.read(LARGEST + 1)
-
-
-def _name(folder: Path) -> str:
-    return folder.name if folder.name not in ("", "..") else folder.resolve().name
 
 
 def _topic_files(folder: Path) -> list[Path]:
@@ -106,21 +64,28 @@ def _topic_files(folder: Path) -> list[Path]:
     raise KnowledgeError([Complaint(str(folder), 1, 1, text)])
 
 
-def _topics(paths: list[Path], files: _Files) -> tuple[Topic, ...]:
-    taken = Taken()
-    roots = [files.read(path).root for path in paths]
-    return tuple(read_topic(root, files.complaints, taken) for root in roots if root is not None)
+def _topics(paths: list[Path], files: Files, taken: Taken) -> tuple[tuple[Topic, ...], bool]:
+    """The topics, and whether every file could be read, so that all ids are known."""
+    roots = [files.read(path) for path in paths]
+    topics = tuple(read_topic(root, files.complaints, taken) for root in roots if root is not None)
+    return topics, len(topics) == len(paths)
 
 
-def _small_talk(folder: Path, fallback: Path | None, files: _Files) -> tuple[SmallTalk, ...]:
+def _questions(folder: Path, files: Files, taken: Taken | None) -> tuple[LabelledQuestion, ...]:
+    """The labelled questions of this folder; those that ship are about other entries."""
+    root = files.read(folder / QUESTIONS) if lexists(folder / QUESTIONS) else None
+    return read_questions(root, taken.entries if taken else None, files.complaints) if root is not None else ()
+
+
+def _small_talk(folder: Path, fallback: Path | None, files: Files) -> tuple[SmallTalk, ...]:
     for place in filter(None, (folder, fallback)):
         if lexists(place / SMALL_TALK):
-            root = files.read(place / SMALL_TALK).root
+            root = files.read(place / SMALL_TALK)
             return read_small_talk(root, files.complaints) if root is not None else ()
     return ()
 
 
-def _wording(folder: Path, fallback: Path | None, files: _Files) -> dict[Language, dict[str, Wording]]:
+def _wording(folder: Path, fallback: Path | None, files: Files) -> dict[Language, dict[str, Wording]]:
     """Every text in every language; the two languages have the same keys with the same placeholders."""
     own = {language: _words(folder / name, files) for language, name in WORDING.items()}
     base = {language: _words(fallback / name, files) if fallback else None for language, name in WORDING.items()}
@@ -129,7 +94,7 @@ def _wording(folder: Path, fallback: Path | None, files: _Files) -> dict[Languag
         mine, theirs = own[language], base[language]
         if mine is None and theirs is None:
             text = "Diese Datei fehlt; übernehmen Sie sie aus der mitgelieferten Wissensbasis."
-            files.complaints.append(Complaint(f"{_name(folder)}/{name}", 1, 1, text))
+            files.complaints.append(Complaint(f"{folder_name(folder)}/{name}", 1, 1, text))
         if mine and theirs:
             _refuse_unknown(mine, theirs, files.complaints)
         found[language] = {**(theirs or {}), **(mine or {})}
@@ -140,11 +105,11 @@ def _wording(folder: Path, fallback: Path | None, files: _Files) -> dict[Languag
     return found
 
 
-def _words(path: Path, files: _Files) -> dict[str, Wording] | None:
+def _words(path: Path, files: Files) -> dict[str, Wording] | None:
     """The texts of a wording file; empty where it is broken, None where there is none."""
     if not lexists(path):
         return None
-    root = files.read(path).root
+    root = files.read(path)
     return read_wording(root, files.complaints) if root is not None else {}
 
 

@@ -18,7 +18,7 @@ DEEPEST = 12
 _SHOWN = 20
 
 # Also what YAML, but no editor, takes for the end of a line, and what turns the direction of writing.
-_CONTROL = re.compile(
+CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 
@@ -56,16 +56,17 @@ def parse(raw: bytes, file: str, complaints: list[Complaint], loader: Any = LOAD
     `file` is the name that complaints carry. A tree can come with complaints; never raises.
     """
     if len(raw) > LARGEST:
-        size = f"Die Datei ist größer als {LARGEST // 1_000_000} MB; teilen Sie sie in mehrere Themen auf."
+        size = f"Die Datei ist größer als {LARGEST // 1_000_000} MB; kürzen Sie sie, oder teilen Sie sie auf."
         complaints.append(Complaint(file, 1, 1, size))
         return None
-    text = _decode(raw, file, complaints)
+    text = decode(raw, file, complaints)
     if text is None:
         return None
     return _Builder(file, complaints).build(_printable(text, file, complaints), loader)
 
 
-def _decode(raw: bytes, file: str, complaints: list[Complaint]) -> str | None:
+def decode(raw: bytes, file: str, complaints: list[Complaint]) -> str | None:
+    """The text of a file in UTF-8, with or without a mark at its beginning, or None after a complaint."""
     try:
         return raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
@@ -78,13 +79,13 @@ def _decode(raw: bytes, file: str, complaints: list[Complaint]) -> str | None:
 
 def _printable(text: str, file: str, complaints: list[Complaint]) -> str:
     """The text with control characters made blanks, so that the rest can be checked all the same."""
-    for found in islice(_CONTROL.finditer(text), _SHOWN):
+    for found in islice(CONTROL.finditer(text), _SHOWN):
         place = _line_and_column(text, found.start())
         name = f"U+{ord(found.group()):04X}"
         complaints.append(
             Complaint(file, *place, f"Hier steht ein unsichtbares Steuerzeichen ({name}); löschen Sie es.")
         )
-    return _CONTROL.sub(" ", text)
+    return CONTROL.sub(" ", text)
 
 
 def _line_and_column(text: str, index: int) -> tuple[int, int]:
@@ -156,9 +157,9 @@ class _Builder:
                 raise _TooDeep
         else:
             text = f"*{event.anchor}" if isinstance(event, yaml.AliasEvent) else event.value
-            if _CONTROL.search(text):
+            if CONTROL.search(text):
                 self._complain(place, "Dieser Text enthält ein Steuerzeichen (geschrieben mit \\); löschen Sie es.")
-            self._add(Scalar(_CONTROL.sub(" ", text), place))
+            self._add(Scalar(CONTROL.sub(" ", text), place))
 
     def _refuse_specials(self, event: Any, place: Place) -> None:
         mend = "Soll es Text sein, setzen Sie ihn ganz in gerade Anführungszeichen."
