@@ -1,29 +1,16 @@
-"""How well the shipped knowledge base answers questions it does not contain (tests/matching/questions.yaml)."""
+"""How well the shipped knowledge base answers questions it does not contain (knowledge/questions.yaml)."""
 
 from pathlib import Path
 
 import pytest
-import yaml
 
-from bot.knowledge.entry import Kind, KnowledgeBase, LabelledQuestion
+from bot.knowledge.entry import Kind, KnowledgeBase
 from bot.knowledge.loader import load
 from bot.matching.evaluation import Report, evaluate
 from bot.matching.matcher import Matcher
 from bot.matching.text import normalise
 
 ROOT = Path(__file__).parents[2]
-
-
-def labelled() -> list[LabelledQuestion]:
-    with (Path(__file__).with_name("questions.yaml")).open(encoding="utf-8") as file:
-        read = yaml.safe_load(file)
-    questions = [
-        LabelledQuestion(text, Kind.IN_SCOPE, (entry,)) for entry, texts in read["in-scope"].items() for text in texts
-    ]
-    questions += [LabelledQuestion(text, Kind.OUT_OF_SCOPE) for text in read["out-of-scope"]]
-    questions += [LabelledQuestion(text, Kind.SMALL_TALK) for text in read["small-talk"]]
-    questions += [LabelledQuestion(one["text"], Kind.AMBIGUOUS, tuple(one["entries"])) for one in read["ambiguous"]]
-    return questions
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +24,8 @@ def matcher(shipped: KnowledgeBase) -> Matcher:
 
 
 @pytest.fixture(scope="module")
-def report(matcher: Matcher) -> Report:
-    return evaluate(matcher, labelled())
+def report(shipped: KnowledgeBase, matcher: Matcher) -> Report:
+    return evaluate(matcher, shipped.questions)
 
 
 def share(value: float | None) -> float:
@@ -49,7 +36,7 @@ def share(value: float | None) -> float:
 def test_every_entry_has_two_labelled_questions_that_the_knowledge_base_does_not_contain(
     shipped: KnowledgeBase,
 ) -> None:
-    asked = [question for question in labelled() if question.kind is Kind.IN_SCOPE]
+    asked = [question for question in shipped.questions if question.kind is Kind.IN_SCOPE]
     known = {normalise(phrasing.text) for entry in shipped.entries() for phrasing in entry.phrasings}
 
     assert all(sum(question.entries == (entry.id,) for question in asked) >= 2 for entry in shipped.entries())
