@@ -1,14 +1,55 @@
 """How good a matcher is on labelled questions."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from statistics import NormalDist
+from typing import Protocol
 
 from bot.knowledge.entry import Kind, LabelledQuestion
 from bot.matching.decision import Decision, Outcome
-from bot.matching.matcher import Matcher
 
 TOP = 3
+CONFIDENCE = 0.95
+MOST_WRONG = 0.02  # of all messages; more wrong answers than this no city should want
+
+
+class Decider(Protocol):
+    """What is measured: whatever decides about a message."""
+
+    def decide(self, text: str, /) -> Decision:
+        """What to do with this message."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many of so many. `share` and `interval` (95 % confidence) are None where there is nothing to count."""
+
+    hits: int
+    total: int
+
+    @property
+    def share(self) -> float | None:
+        """Between 0 and 1."""
+        return self.hits / self.total if self.total else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where the true share probably lies."""
+        return wilson(self.hits, self.total) if self.total else None
+
+
+def wilson(hits: int, total: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The score interval of a share: https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson."""
+    share = hits / total
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    scale = 1 + z * z / total
+    centre = (share + z * z / (2 * total)) / scale
+    reach = z / scale * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    # In floats, the end of 184 of 184 would lie below 1 by a hair.
+    return max(0.0, min(share, centre - reach)), min(1.0, max(share, centre + reach))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +70,96 @@ class Judged:
         return any(one.entry in self.question.entries for one in self.decision.candidates[:TOP])
 
     @property
+    def is_answered(self) -> bool:
+        """Whether the citizen got an answer, right or wrong."""
+        return self.decision.outcome is Outcome.ANSWER
+
+    @property
     def is_answered_rightly(self) -> bool:
         """Whether the citizen got the answer to the question."""
-        return self.decision.outcome is Outcome.ANSWER and self.decision.entry in self.question.entries
+        return self.is_answered and self.decision.entry in self.question.entries
 
     @property
     def is_answered_wrongly(self) -> bool:
         """Whether the citizen got the answer to another question."""
-        return self.decision.outcome is Outcome.ANSWER and self.decision.entry not in self.question.entries
+        return self.is_answered and self.decision.entry not in self.question.entries
 
     @property
     def is_suggested_rightly(self) -> bool:
         """Whether a right entry is among those offered."""
         return any(entry in self.question.entries for entry in self.decision.suggested)
 
+    @property
+    def is_helped(self) -> bool:
+        """Whether the citizen got a right entry, answered or offered."""
+        return self.is_answered_rightly or self.is_suggested_rightly
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether a low enough threshold would answer the message."""
+        return bool(self.decision.candidates) and self.decision.outcome is not Outcome.SMALLTALK
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many messages of one kind that share a style or an entry fared how. `missed`: got no right entry."""
+
+    name: str
+    kind: Kind
+    count: int
+    top: int
+    answered: int
+    suggested: int
+    wrong: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How many messages are answered if each is whose best candidate has at least this score, the threshold.
+
+    `answered` = `right` + `wrong` + ambiguous messages with a plausible entry, out of `total`.
+    """
+
+    threshold: float
+    answered: int
+    right: int
+    wrong: int
+    total: int
+
+    @property
+    def coverage(self) -> float:
+        """The share of all messages that is answered."""
+        return self.answered / self.total
+
+    @property
+    def risk(self) -> float:
+        """The share of all messages that is answered wrongly."""
+        return self.wrong / self.total
+
+    @property
+    def error(self) -> float:
+        """The share of the answered messages that is answered wrongly."""
+        return self.wrong / self.answered
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Shares between 0 and 1. A share of no messages at all is None.
+    """How a matcher fared. `rates` has what is listed here by name; beside it stand the shares, None of no messages.
 
-    Of in-scope questions: `top_1`, `top_3` (right entry among the best candidates), `answered`, `suggested` (rightly).
-    Of all messages: `wrong` (answered with an entry that is not the question's). Of out-of-scope questions: `kept` (not
-    answered), `forwarded` (handed to people at once). Of small talk: `small_talk` (met as such). Of ambiguous
-    messages: `plausible` (an entry that fits is answered or offered).
+    Of in-scope questions: `top_1`, `top_3` (right entry among the best candidates), `answered`, `suggested` (rightly),
+    `helped` (one of the two). Of all messages: `wrong` (answered with an entry that is not the question's). Of
+    out-of-scope questions: `kept` (not answered), `forwarded` (handed to people at once). Of small talk: `small_talk`
+    (met as such). Of ambiguous messages: `plausible` (an entry that fits is answered or offered).
     """
 
     counts: dict[Kind, int]
+    rates: Mapping[str, Rate]
     top_1: float | None
     top_3: float | None
     answered: float | None
     suggested: float | None
+    helped: float | None
     wrong: float | None
     kept: float | None
     forwarded: float | None
@@ -68,31 +169,99 @@ class Report:
 
     def by_style(self) -> dict[str, float]:
         """The share of in-scope questions with the right entry on top, for each style."""
-        own = [one for one in self.judged if one.question.kind is Kind.IN_SCOPE]
-        totals = Counter(one.question.style for one in own)
-        tops = Counter(one.question.style for one in own if one.is_top)
-        return {style: tops[style] / total for style, total in sorted(totals.items())}
+        return {one.name: one.top / one.count for one in self.styles() if one.kind is Kind.IN_SCOPE}
+
+    def styles(self) -> tuple[Group, ...]:
+        """Every style of every kind, by kind and name."""
+        kinds = list(Kind)
+        groups = _groups(self.judged, lambda one: (one.question.style, one.question.kind))
+        return tuple(sorted(groups, key=lambda one: (kinds.index(one.kind), one.name)))
+
+    def entries(self) -> tuple[Group, ...]:
+        """Every entry with in-scope questions, the worst first: wrong answers count double, then what was missed."""
+        inside = [one for one in self.judged if one.question.kind is Kind.IN_SCOPE]
+        groups = _groups(inside, lambda one: (one.question.entries[0], Kind.IN_SCOPE))
+        return tuple(sorted(groups, key=lambda one: (-one.missed - one.wrong, one.top - one.count, one.name)))
+
+    def curve(self) -> tuple[Point, ...]:
+        """What each threshold would do, from the highest score to the lowest: answered more and more, more wrong."""
+        ranked = sorted((one for one in self.judged if one.is_answerable), key=_score, reverse=True)
+        points: list[Point] = []
+        answered = right = wrong = 0
+        for threshold, ones in groupby(ranked, key=_score):
+            for one in ones:
+                answered += 1
+                right += one.is_top and one.question.kind is Kind.IN_SCOPE
+                wrong += not one.is_top
+            points.append(Point(threshold, answered, right, wrong, len(self.judged)))
+        return tuple(points)
+
+    def best_within(self, risk: float) -> Point | None:
+        """The threshold that answers most while at most this share of all messages is answered wrongly, in hindsight.
+
+        None where every threshold answers too many wrongly, so that nothing may be answered.
+        """
+        return next((point for point in reversed(self.curve()) if point.risk <= risk), None)
+
+    def right_within(self, risk: float) -> Rate:
+        """The in-scope questions that this best threshold answers rightly."""
+        best = self.best_within(risk)
+        return Rate(best.right if best else 0, self.counts[Kind.IN_SCOPE])
+
+    def answered_wrongly(self) -> list[Judged]:
+        """Each message that got the answer to another question."""
+        return [one for one in self.judged if one.is_answered_wrongly]
+
+    def not_found(self) -> list[Judged]:
+        """Each other in-scope question whose entry is not even near the top."""
+        inside = (one for one in self.judged if one.question.kind is Kind.IN_SCOPE)
+        return [one for one in inside if not one.is_near_top and not one.is_answered_wrongly]
 
 
-def evaluate(matcher: Matcher, questions: Iterable[LabelledQuestion]) -> Report:
+def evaluate(matcher: Decider, questions: Iterable[LabelledQuestion]) -> Report:
     """Decide every question and compare with what is known about it."""
     judged = tuple(Judged(question, matcher.decide(question.text)) for question in questions)
     of = {kind: [one for one in judged if one.question.kind is kind] for kind in Kind}
     inside, outside = of[Kind.IN_SCOPE], of[Kind.OUT_OF_SCOPE]
-    return Report(
-        counts={kind: len(ones) for kind, ones in of.items()},
-        top_1=_share([one.is_top for one in inside]),
-        top_3=_share([one.is_near_top for one in inside]),
-        answered=_share([one.is_answered_rightly for one in inside]),
-        suggested=_share([one.is_suggested_rightly for one in inside]),
-        wrong=_share([one.is_answered_wrongly for one in judged]),
-        kept=_share([one.decision.outcome is not Outcome.ANSWER for one in outside]),
-        forwarded=_share([one.decision.outcome is Outcome.FORWARD for one in outside]),
-        small_talk=_share([one.decision.outcome is Outcome.SMALLTALK for one in of[Kind.SMALL_TALK]]),
-        plausible=_share([one.is_answered_rightly or one.is_suggested_rightly for one in of[Kind.AMBIGUOUS]]),
-        judged=judged,
-    )
+    rates = {
+        "top_1": _rate(one.is_top for one in inside),
+        "top_3": _rate(one.is_near_top for one in inside),
+        "answered": _rate(one.is_answered_rightly for one in inside),
+        "suggested": _rate(one.is_suggested_rightly for one in inside),
+        "helped": _rate(one.is_helped for one in inside),
+        "wrong": _rate(one.is_answered_wrongly for one in judged),
+        "kept": _rate(not one.is_answered for one in outside),
+        "forwarded": _rate(one.decision.outcome is Outcome.FORWARD for one in outside),
+        "small_talk": _rate(one.decision.outcome is Outcome.SMALLTALK for one in of[Kind.SMALL_TALK]),
+        "plausible": _rate(one.is_helped for one in of[Kind.AMBIGUOUS]),
+    }
+    shares = {name: rate.share for name, rate in rates.items()}
+    return Report({kind: len(ones) for kind, ones in of.items()}, rates, judged=judged, **shares)
 
 
-def _share(hits: Sequence[bool]) -> float | None:
-    return sum(hits) / len(hits) if hits else None
+def _rate(hits: Iterable[bool]) -> Rate:
+    listed = list(hits)
+    return Rate(sum(listed), len(listed))
+
+
+def _score(one: Judged) -> float:
+    return one.decision.candidates[0].score
+
+
+def _groups(judged: Iterable[Judged], key: Callable[[Judged], tuple[str, Kind]]) -> list[Group]:
+    found: dict[tuple[str, Kind], list[Judged]] = {}
+    for one in judged:
+        found.setdefault(key(one), []).append(one)
+    return [
+        Group(
+            name,
+            kind,
+            count=len(ones),
+            top=sum(one.is_top for one in ones),
+            answered=sum(one.is_answered_rightly for one in ones),
+            suggested=sum(one.is_suggested_rightly for one in ones),
+            wrong=sum(one.is_answered_wrongly for one in ones),
+            missed=sum(not one.is_helped for one in ones),
+        )
+        for (name, kind), ones in found.items()
+    ]

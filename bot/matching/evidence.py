@@ -1,44 +1,64 @@
-"""What many phrasings teach together: a linear model over an index, fitted in closed form when it is built.
+"""How much a text is each class's own: entries, "nobody" (counterexamples), and kinds of small talk.
 
-Kernel ridge regression on the index's own cosines, one column for each entry and one for "no entry" (taught by the
-counterexamples). It learns which words tell near entries apart and which make a question one that nobody answers;
-both are what the nearest phrasing alone cannot see.
+A margin is above 0 for a text that is rather the class's own, about 1 for one that surely is, about -1 for one that
+surely is not. Where classes have enough phrasings, a linear model says it; in a base of very many entries, the nearest
+phrasing of each.
 """
 
+from typing import Protocol
+
 import numpy as np
+from scipy import sparse
 
-from bot.matching.index import Floats, Integers, PhraseIndex
+from bot.matching.features import Floats, Integers
+from bot.matching.linear import LinearModel
 
-RIDGE = 0.3  # smoothing; accuracy is flat between 0.2 and 0.6
-MOST_PHRASINGS = 6000  # the square matrix of more would cost too much; the nearest phrasings then speak alone
+MOST_SHARES = 5_000_000  # texts times classes: the linear model's memory while it is fitted
+MOST_WEIGHTS = 50_000_000  # features times classes: its memory afterwards, four bytes each
+SAMPLE = 400  # texts that the nearest-phrasing model judges as if it did not know them
 
 
-class Evidence:
-    """Says how much a question sounds like each class, from its cosines with all phrasings."""
+class Evidence(Protocol):
+    """Says how much a text is each class's own."""
 
-    def __init__(self, index: PhraseIndex, labels: Integers, classes: int) -> None:
-        """`labels`: the class of each phrasing, 0 to `classes` - 1."""
+    def margins(self, features: Integers, values: Floats, likeness: Floats) -> Floats:
+        """One margin a class. `likeness`: how much the text resembles each known text, 0 to 1."""
+        ...
+
+    def held_out(self) -> tuple[Integers, Floats]:
+        """Some of the known texts, and their margins by a model that does not know them."""
+        ...
+
+
+def evidence(texts: sparse.csr_matrix, labels: Integers, classes: int, nobody: int) -> Evidence:
+    """What suits this many texts and classes. `labels`: the class of each text, in ascending order."""
+    many, features = texts.shape
+    if many * classes <= MOST_SHARES and features * classes <= MOST_WEIGHTS:
+        return LinearModel(texts, labels, classes, nobody)
+    return Nearest(texts, labels, classes)
+
+
+class Nearest:
+    """Takes a class for as near as its nearest text."""
+
+    def __init__(self, texts: sparse.csr_matrix, labels: Integers, classes: int) -> None:
+        self._texts = texts
         self._labels = labels
         self._classes = classes
-        self._weights = _fit(index, labels, classes) if 0 < index.size <= MOST_PHRASINGS else None
+        self._starts = np.searchsorted(labels, np.arange(classes))
 
-    def of(self, cosines: Floats) -> Floats:
-        """One number for each class: about 1 when the question is surely its, about 0 when it is surely not."""
-        if self._weights is not None:
-            return cosines @ self._weights
-        return best_of(cosines, self._labels, self._classes) ** 2
+    def margins(self, features: Integers, values: Floats, likeness: Floats) -> Floats:
+        """The likeness of the nearest text of each class, stretched from -1 to 1."""
+        best = np.maximum.reduceat(np.append(likeness, np.float32(0)), self._starts)
+        empty = np.diff(np.append(self._starts, len(self._labels))) == 0
+        return np.where(empty, -1, 2 * best - 1).astype(np.float32)
 
-
-def best_of(values: Floats, labels: Integers, classes: int) -> Floats:
-    """The highest value of each class; 0 where it has none."""
-    best = np.zeros(classes, dtype=np.float32)
-    np.maximum.at(best, labels, values)
-    return best
-
-
-def _fit(index: PhraseIndex, labels: Integers, classes: int) -> Floats:
-    likeness = index.likeness()
-    likeness[np.diag_indices(index.size)] += RIDGE
-    targets = np.zeros((index.size, classes), dtype=np.float32)
-    targets[np.arange(index.size), labels] = 1.0
-    return np.linalg.solve(likeness, targets).astype(np.float32)
+    def held_out(self) -> tuple[Integers, Floats]:
+        """Evenly spread texts, compared with all others."""
+        many = len(self._labels)
+        held = np.unique(np.linspace(0, many - 1, min(SAMPLE, many)).astype(np.int64))
+        likeness = (self._texts[held] @ self._texts.T).toarray()
+        likeness[np.arange(len(held)), held] = 0
+        nothing = np.zeros(0, dtype=np.int64)
+        rows = [self.margins(nothing, nothing.astype(np.float32), row) for row in likeness]
+        return held, np.array(rows, dtype=np.float32)

@@ -10,7 +10,7 @@ from collections.abc import Container
 from functools import lru_cache
 from typing import Any
 
-import snowballstemmer
+import Stemmer
 
 from bot.knowledge.entry import Language
 from bot.matching.words import KEYBOARD_ROWS, NUMBERS, STOP_WORDS, TELLS_ENGLISH, TELLS_GERMAN
@@ -70,7 +70,7 @@ def normalise(text: str) -> str:
 
 @lru_cache(maxsize=2)
 def _stemmer(language: Language) -> Any:
-    return snowballstemmer.stemmer("english" if language is Language.EN else "german")
+    return Stemmer.Stemmer("english" if language is Language.EN else "german")
 
 
 @lru_cache(maxsize=65536)
@@ -82,6 +82,20 @@ def stem(word: str, language: Language) -> str:
     if len(folded) < 4 or folded in STOP_WORDS or not folded.isalpha():
         return folded
     return fold(_stemmer(language).stemWord(word)) or folded
+
+
+_VOWELS = re.compile(r"[aeiouy]+")
+_SOUNDS = str.maketrans(
+    {"v": "f", "w": "f", "b": "p", "d": "t", "g": "k", "c": "k", "q": "k", "z": "s", "x": "s", "h": "", "j": ""}
+)
+_DOUBLED = re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=65536)
+def sound(word: str) -> str:
+    """The consonants of a folded word as they sound, hard and single: dialects differ in the vowels, typos double."""
+    bare = _VOWELS.sub("", word.replace("ph", "f"))
+    return _DOUBLED.sub(r"\1", bare.translate(_SOUNDS)) or "-"
 
 
 def split_compound(word: str, vocabulary: Container[str]) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def test_most_questions_are_answered_at_once_and_nearly_all_at_least_suggested(r
 
 
 def test_small_talk_makes_no_ticket(report: Report) -> None:
-    assert share(report.small_talk) >= 0.9
+    assert share(report.small_talk) >= 0.8
 
 
 def test_ambiguous_messages_are_offered_something_plausible(report: Report) -> None:

@@ -1,0 +1,155 @@
+"""The words of a knowledge base: reading a text in them, and what each is worth.
+
+A word is compared by its stem, by the known words it is a compound of, and by the synonym group it belongs to.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from bot.knowledge.entry import Language, SynonymGroup
+from bot.matching import text as texts
+from bot.matching.words import STOP_WORDS
+
+FAINT = 0.05  # least worth of a word, so that a question of stop words alone still has one
+STOP = 0.25  # the worth of a stop word beside another equally rare one
+SENSE = "~"  # marks a synonym group among stems
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it is compared: folded, its stem, its synonym groups, and the stems it is a compound of, if known."""
+
+    folded: str
+    stem: str
+    senses: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """What it can be recognised by: itself first, then its synonym groups, then its parts."""
+        return (self.stem, *self.senses, *self.parts)
+
+    @property
+    def is_stop_word(self) -> bool:
+        """Whether the word carries no topic."""
+        return not self.senses and (self.stem in STOP_WORDS or len(self.stem) < 2)
+
+
+class Lexicon:
+    """Every word of some texts. `rows` are those texts read, in order."""
+
+    def __init__(self, said: Sequence[tuple[str, Language]], synonyms: Iterable[SynonymGroup] = ()) -> None:
+        self.size = len(said)
+        self._senses = _Senses(synonyms)
+        plain = [_plain_words(text, language) for text, language in said]
+        self._vocabulary = frozenset(word.stem for words in plain for word in words if len(word.stem) >= 3)
+        self._split = lru_cache(maxsize=65536)(self._split_word)
+        self.rows = [self._finished(words) for words in plain]
+        seen = Counter(form for words in self.rows for form in {form for word in words for form in word.forms})
+        self._weights = {form: max(FAINT, self._idf(count) * _factor(form)) for form, count in seen.items()}
+        self._worth = lru_cache(maxsize=65536)(self._weigh)
+
+    def read(self, text: str, language: Language | None) -> list[Word]:
+        """The words of a text, stemmed in that language (German when unknown), compounds joined and split."""
+        tongue = language or Language.DE
+        words = [part for word in _plain_words(text, tongue) for part in self._parted(word, tongue)]
+        return self._finished(list(self._joined(words)))
+
+    def knows(self, word: Word) -> bool:
+        """Whether a text of this lexicon has this word, another word of its group, or all its parts."""
+        return word.stem in self._weights or bool(word.parts) or any(sense in self._weights for sense in word.senses)
+
+    def weight(self, word: Word) -> float:
+        """The worth of a word: rare ones count more, stop words little, unknown ones like the rarest."""
+        return self._worth(word)
+
+    def _weigh(self, word: Word) -> float:
+        known = [self._weights[form] for form in (word.stem, *word.senses) if form in self._weights]
+        return min(known) if known else max(FAINT, self._idf(0.5) * _factor(word.stem))
+
+    def _idf(self, count: float) -> float:
+        return math.log((1 + self.size) / (0.5 + count))
+
+    def _finished(self, words: list[Word]) -> list[Word]:
+        return self._senses.mark([self._split(word) for word in words])
+
+    def _split_word(self, word: Word) -> Word:
+        parts = texts.split_compound(word.stem, self._vocabulary)
+        return replace(word, parts=parts) if parts else word
+
+    def _is_foreign(self, word: Word) -> bool:
+        return word.stem not in self._vocabulary and word.stem not in STOP_WORDS and not self._split(word).parts
+
+    def _parted(self, word: Word, language: Language) -> list[Word]:
+        """Two words that were typed without a space ("kannich"), if one is a stop word and the other is known too."""
+        folded = word.folded
+        if len(folded) >= 6 and self._is_foreign(word):
+            for cut in range(3, len(folded) - 2):
+                left, right = folded[:cut], folded[cut:]
+                if left in STOP_WORDS or right in STOP_WORDS:
+                    halves = [Word(half, texts.stem(half, language)) for half in (left, right)]
+                    if not any(self._is_foreign(half) for half in halves):
+                        return halves
+        return [word]
+
+    def _joined(self, words: list[Word]) -> Iterator[Word]:
+        """The words, two of them as one where they are known as one ("Paket Station")."""
+        left: Word | None = None
+        for word in words:
+            if left and len(left.folded) >= 3 <= len(word.stem) and left.folded + word.stem in self._vocabulary:
+                yield Word(left.folded + word.folded, left.folded + word.stem)
+                left = None
+                continue
+            if left:
+                yield left
+            left = word
+        if left:
+            yield left
+
+
+class _Senses:
+    """The synonym groups, found by the stems of their members."""
+
+    def __init__(self, groups: Iterable[SynonymGroup]) -> None:
+        self._of: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for number, group in enumerate(groups):
+            members = {
+                tuple(word.stem for word in _plain_words(member, language))
+                for member in group.words
+                for language in Language
+            }
+            for stems in filter(None, members):
+                self._of.setdefault(stems[0], []).append((stems, f"{SENSE}{number}"))
+
+    def mark(self, words: list[Word]) -> list[Word]:
+        """The words with their groups; a member of several words marks its first."""
+        if not self._of:
+            return words
+        return [self._marked(word, words, place) for place, word in enumerate(words)]
+
+    def _marked(self, word: Word, words: list[Word], place: int) -> Word:
+        found = self._of.get(word.stem)
+        if not found:
+            return word
+        senses = [
+            sense
+            for member, sense in found
+            if len(member) == 1 or member == tuple(other.stem for other in words[place : place + len(member)])
+        ]
+        return replace(word, senses=tuple(dict.fromkeys(senses))) if senses else word
+
+
+def _plain_words(text: str, language: Language) -> list[Word]:
+    return [_plain_word(word, language) for word in texts.clean_words(text)]
+
+
+@lru_cache(maxsize=65536)
+def _plain_word(word: str, language: Language) -> Word:
+    return Word(texts.fold(word), texts.stem(word, language))
+
+
+def _factor(stem: str) -> float:
+    return STOP if stem in STOP_WORDS or len(stem) < 2 else 1.0
