@@ -318,7 +318,7 @@ def test_figures_are_printed_and_written(tmp_path: Path, capsys: pytest.CaptureF
     code = main([*options, "--markdown", "--json", str(tmp_path / "found.json")])
 
     assert code == 0
-    assert "**town / test (de): 3 known texts of 2 entries; 1 questions in scope, 1 out**" in capsys.readouterr().out
+    assert "**town / test (de): 3 texts of 2 entries; asked 1 in scope, 1 out**" in capsys.readouterr().out
     results = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["sets"]["town"]
     assert [one["peer"] for one in results] == ["klbot", "rapidfuzz WRatio", "rapidfuzz token_set"]
     assert [one["figures"]["top_1"] for one in results] == [1, 1, 1]

@@ -37,10 +37,10 @@ def _sheet(question_set: QuestionSet, name: str, results: Sequence[Result]) -> S
     row = next(row for row in question_set.rows if row.name == name)
     inside, outside = (sum(one.kind is kind for one in row.questions) for kind in (Kind.IN_SCOPE, Kind.OUT_OF_SCOPE))
     others = len(row.questions) - inside - outside
+    entries = sum(1 for _ in question_set.base.entries())
     title = (
-        f"{question_set.name} / {name} ({question_set.language}): {len(said(question_set.base)):,} known texts of "
-        f"{sum(1 for _ in question_set.base.entries())} entries; {inside} questions in scope, {outside} out"
-        + (f", {others} others" if others else "")
+        f"{question_set.name} / {name} ({question_set.language}): {len(said(question_set.base)):,} texts of {entries} "
+        f"entries; asked {inside} in scope, {outside} out" + (f", {others} others" if others else "")
     )
     rows = tuple(_cells(one, outside) for one in results)
     return Sheet(title, COLUMNS, rows, tuple(_notes(results, len(row.questions))))
@@ -67,10 +67,11 @@ def _notes(results: Sequence[Result], questions: int) -> Iterable[str]:
         yield f"n below {questions:,}: a sample drawn by the seed, because all would take minutes."
     for one in results:
         if own := one.figures.own:
+            kept = f"; of out-of-scope ones {percent(own.kept)} % not answered" if own.kept is not None else ""
             yield (
                 f"{one.peer} by its own rules: of in-scope questions {percent(own.right)} % answered rightly, "
                 f"{percent(own.offered)} % with the right entry offered; of all {percent(own.wrong)} % answered "
-                f"wrongly; of out-of-scope ones {percent(own.kept)} % not answered."
+                f"wrongly{kept}."
             )
 
 
