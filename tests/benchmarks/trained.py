@@ -6,7 +6,7 @@ from typing import Any
 
 import bm25s
 import numpy as np
-import snowballstemmer
+import Stemmer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
@@ -32,7 +32,7 @@ class Bm25:
     def fit(self, question_set: QuestionSet) -> None:
         """Index every phrasing."""
         self._stopwords = str(question_set.language)
-        self._stemmer = snowballstemmer.stemmer(STEMMERS[question_set.language])
+        self._stemmer = Stemmer.Stemmer(STEMMERS[question_set.language])
         self._known = Known(said(question_set.base))
         self._index = bm25s.BM25()
         self._index.index(self._tokens(self._known.texts), show_progress=False)
@@ -55,7 +55,7 @@ class Bm25:
             list(texts),
             token_pattern=WORDS,
             stopwords=self._stopwords,
-            stemmer=self._stemmer.stemWords,
+            stemmer=self._stemmer,
             return_ids=False,
             show_progress=False,
         )
