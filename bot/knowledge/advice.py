@@ -1,10 +1,12 @@
 """What is not wrong in a knowledge base, and yet seldom meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.errors import Complaint
-from bot.knowledge.entry import Entry, KnowledgeBase, Language, Phrasing, Place, Status
+from bot.knowledge.entry import Entry, KnowledgeBase, Language, Phrasing, Place, Status, SynonymGroup
+from bot.knowledge.synonyms import plain_words
+from bot.knowledge.yaml_hints import shown
 
 MESSAGE: Final = 4096  # UTF-16 units that one Telegram message holds
 
@@ -12,7 +14,8 @@ MESSAGE: Final = 4096  # UTF-16 units that one Telegram message holds
 def advice(base: KnowledgeBase) -> list[Complaint]:
     """Advice on a knowledge base that loads, in file order: nothing here keeps it from being used."""
     entries = [entry for topic in base.topics for entry in topic.entries if entry.status is not Status.WITHDRAWN]
-    return sorted({*_long(entries), *_twice(entries), *_contradicted(base, entries), *_overlooked(base)})
+    known = {*_long(entries), *_twice(entries), *_contradicted(base, entries), *_overlooked(base)}
+    return sorted({*known, *_measuring_nothing(base, entries), *_levelling(base, entries), *_idle(base, entries)})
 
 
 def _long(entries: list[Entry]) -> Iterator[Complaint]:
@@ -31,7 +34,7 @@ def _twice(entries: list[Entry]) -> Iterator[Complaint]:
     for phrasing in (phrasing for entry in entries for phrasing in entry.phrasings):
         known = first.setdefault(_plain(phrasing.text), phrasing)
         if known.entry != phrasing.entry:
-            where = f"„{known.entry}“ ({known.place.file}, Zeile {known.place.line})"
+            where = f"„{known.entry}“ ({_line(known.place)})"
             what = f"„{phrasing.text}“ steht auch bei {where}"
             yield _advice(phrasing.place, f"{what}; streichen Sie sie dort, wo sie weniger passt.")
         elif known is not phrasing and known.language is phrasing.language:
@@ -48,6 +51,74 @@ def _contradicted(base: KnowledgeBase, entries: list[Entry]) -> Iterator[Complai
             yield _advice(against.place, f"{what}; streichen Sie es an einer der beiden Stellen.")
 
 
+def _measuring_nothing(base: KnowledgeBase, entries: list[Entry]) -> Iterator[Complaint]:
+    """Labelled questions that the bot knows by heart: it is right about them, and that says nothing."""
+    known: dict[str, str] = {}
+    for kind in base.small_talk:
+        known |= {_plain(text): "im Small Talk" for texts in kind.examples.values() for text in texts}
+    for against in base.counterexamples():
+        known[_plain(against.text)] = f"bei den Gegenbeispielen ({_line(against.place)})"
+    for phrasing in (phrasing for entry in entries for phrasing in entry.phrasings):
+        known[_plain(phrasing.text)] = f"bei „{phrasing.entry}“ ({_line(phrasing.place)})"
+    for question in base.questions:
+        where = known.get(_plain(question.text))
+        if where and question.place:
+            what = f"„{shown(question.text)}“ steht wörtlich auch {where} und misst so nichts"
+            yield _advice(question.place, f"{what}; streichen Sie es an einer der beiden Stellen.")
+
+
+def _levelling(base: KnowledgeBase, entries: list[Entry]) -> Iterator[Complaint]:
+    """Synonym groups that make phrasings of two entries the same."""
+    senses = _Senses(base.synonyms)
+    first: dict[tuple[str, ...], tuple[Phrasing, list[tuple[str, ...]]]] = {}
+    told: set[tuple[Place, str, str]] = set()
+    for phrasing in (phrasing for entry in entries for phrasing in entry.phrasings):
+        read = senses.read(phrasing.text)
+        other, words = first.setdefault(tuple(sense for sense, _ in read), (phrasing, [words for _, words in read]))
+        for (sense, here), there in zip(read, words, strict=True):
+            group = senses.groups.get(sense)
+            if group is None or here == there or other.entry == phrasing.entry:
+                continue
+            if (group.place, other.entry, phrasing.entry) not in told:
+                told.add((group.place, other.entry, phrasing.entry))
+                what = f"Durch diese Gruppe bedeuten „{other.text}“ ({other.entry}) und „{phrasing.text}“"
+                how = "streichen Sie eines der Wörter, oder eine der Formulierungen."
+                yield _advice(group.place, f"{what} ({phrasing.entry}) dasselbe; {how}")
+
+
+def _idle(base: KnowledgeBase, entries: list[Entry]) -> Iterator[Complaint]:
+    """Synonym groups of which no phrasing and no counterexample has a word, not even inside a longer one."""
+    texts = [phrasing.text for entry in entries for phrasing in entry.phrasings]
+    texts += [against.text for against in base.counterexamples()]
+    written = "\n".join(" ".join(plain_words(text)) for text in texts)
+    for group in base.synonyms:
+        if not any(" ".join(plain_words(word)) in written for word in group.words):
+            what = f"Kein Wort der Gruppe „{shown(', '.join(group.words))}“ kommt in einer Formulierung vor"
+            yield _advice(group.place, f"{what}, sie bewirkt also nichts; ergänzen Sie das Wort, das dort steht.")
+
+
+class _Senses:
+    """Synonym groups, to read texts with: a word or words of a group stand for the group."""
+
+    def __init__(self, groups: Sequence[SynonymGroup]) -> None:
+        self.groups = {f"={number}": group for number, group in enumerate(groups)}
+        self._of = {plain_words(word): sense for sense, group in self.groups.items() for word in group.words}
+        self._longest = max(map(len, self._of), default=1)
+
+    def read(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
+        """The senses of a text in order, each with its words: of a group where one is known, else the word itself."""
+        words = plain_words(text)
+        found: list[tuple[str, tuple[str, ...]]] = []
+        at = 0
+        while at < len(words):
+            lengths = range(min(self._longest, len(words) - at), 0, -1)
+            length = next((length for length in lengths if words[at : at + length] in self._of), 1)
+            part = words[at : at + length]
+            found.append((self._of.get(part, part[0]), part))
+            at += length
+        return found
+
+
 def _overlooked(base: KnowledgeBase) -> Iterator[Complaint]:
     """Files whose ending keeps them from being read."""
     for path in base.folder.glob("*.yml"):
@@ -56,7 +127,12 @@ def _overlooked(base: KnowledgeBase) -> Iterator[Complaint]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split()).strip(" .!?")
+    folded = " ".join(text.casefold().split())
+    return folded.strip(" .!?") or folded
+
+
+def _line(place: Place) -> str:
+    return f"{place.file}, Zeile {place.line}"
 
 
 def _advice(place: Place, text: str) -> Complaint:

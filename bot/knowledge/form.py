@@ -16,6 +16,7 @@ _MONTH_OR_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _GERMAN_DAY: Final = re.compile(r"(?:([0-9]{1,2})\. ?)?([0-9]{1,2})[./] ?([0-9]{4})")
 _BAD_LINK: Final = re.compile(r"\bhttps?\b(?!-)(?!://[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
+_COMMA: Final = 'gehört das zum Text davor, setzen Sie diesen ganz in gerade Anführungszeichen ("…").'
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Form:
                 self.names[name.text], self.values[name.text] = name, value
                 continue
             what = f"Der Schlüssel „{shown(name.text)}“ ist unbekannt"
-            self._complain(name.place, f"{what}; {like(name.text.strip(), self.keys.known)}")
+            how = _COMMA if _lacks_colon(name, value) else like(name.text.strip(), self.keys.known)
+            self._complain(name.place, f"{what}; {how}")
             meant.update(get_close_matches(name.text.strip().lower(), self.keys.known, n=1))
         for key in self.keys.required:
             if key not in self.values and key not in meant:
@@ -185,6 +187,12 @@ class Form:
 
     def _complain(self, place: Place, text: str) -> None:
         complain(self.complaints, place, text)
+
+
+def _lacks_colon(name: Scalar, value: Node) -> bool:
+    """Whether YAML has taken the rest of a text with a comma for a key: {text: Ja, wann denn?}."""
+    end = Place(name.place.file, name.place.line, name.place.column + len(name.text))
+    return isinstance(value, Scalar) and not value.text and value.place == end
 
 
 def _exists(day: str) -> bool:

@@ -6,10 +6,11 @@ from typing import Final
 
 from bot.errors import Complaint, KnowledgeError
 from bot.knowledge.advice import advice
-from bot.knowledge.entry import KnowledgeBase, LabelledQuestion, Language, SmallTalk, Topic
+from bot.knowledge.entry import KnowledgeBase, LabelledQuestion, Language, SmallTalk, SynonymGroup, Topic
 from bot.knowledge.files import Files, folder_name
 from bot.knowledge.form import complain, like
 from bot.knowledge.questions import read_questions
+from bot.knowledge.synonyms import read_synonyms
 from bot.knowledge.topics import Taken, read_topic
 from bot.knowledge.wording import Wording, compare, read_small_talk, read_wording, texts
 
@@ -17,8 +18,9 @@ __all__ = ["advice", "load", "shipped"]
 
 SMALL_TALK: Final = "smalltalk.yaml"
 QUESTIONS: Final = "questions.yaml"
+SYNONYMS: Final = "synonyms.yaml"
 WORDING: Final = {language: f"wording.{language}.yaml" for language in Language}
-NO_TOPICS: Final = frozenset({"synonyms.yaml", QUESTIONS, SMALL_TALK, *WORDING.values()})
+NO_TOPICS: Final = frozenset({SYNONYMS, QUESTIONS, SMALL_TALK, *WORDING.values()})
 
 
 def load(folder: Path, fallback: Path | None = None) -> KnowledgeBase:
@@ -30,13 +32,14 @@ def load(folder: Path, fallback: Path | None = None) -> KnowledgeBase:
     files = Files()
     taken = Taken()
     topics, whole = _topics(_topic_files(folder), files, taken)
+    synonyms = _synonyms(folder, files)
     questions = _questions(folder, files, taken if whole else None)
     second = fallback if fallback != folder else None
     small_talk = _small_talk(folder, second, files)
     wording = _wording(folder, second, files)
     if files.complaints:
         raise KnowledgeError(files.complaints)
-    return KnowledgeBase(folder, topics, small_talk, texts(wording), files.version(), questions=questions)
+    return KnowledgeBase(folder, topics, small_talk, texts(wording), files.version(), synonyms, questions)
 
 
 def shipped() -> Path:
@@ -69,6 +72,11 @@ def _topics(paths: list[Path], files: Files, taken: Taken) -> tuple[tuple[Topic,
     roots = [files.read(path) for path in paths]
     topics = tuple(read_topic(root, files.complaints, taken) for root in roots if root is not None)
     return topics, len(topics) == len(paths)
+
+
+def _synonyms(folder: Path, files: Files) -> tuple[SynonymGroup, ...]:
+    root = files.read(folder / SYNONYMS) if lexists(folder / SYNONYMS) else None
+    return read_synonyms(root, files.complaints) if root is not None else ()
 
 
 def _questions(folder: Path, files: Files, taken: Taken | None) -> tuple[LabelledQuestion, ...]:

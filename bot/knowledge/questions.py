@@ -21,6 +21,7 @@ AMBIGUOUS: Final = Keys("bei der mehrdeutigen Frage", ("text", "plausible"))
 LARGEST_LINES: Final = 50_000_000
 LINES: Final = frozenset({".jsonl", ".ndjson"})
 _ENOUGH: Final = 200  # complaints about a file of lines, which may have millions
+_HINTS: Final = 50  # unknown ids for which the one that was meant is looked for
 _SMALL_TALK: Final = "smalltalk"
 _NOTHING_PLAUSIBLE: Final = (
     "Bei „plausible“ muss mindestens eine id stehen; passt kein Eintrag, gibt auch keiner Antwort."
@@ -54,12 +55,18 @@ class _Labels:
         self.known = tuple(known) if known is not None else None
         self.complaints = complaints
         self._ids = frozenset(self.known or ())
+        self._hints: dict[str, str] = {}
         self._first: dict[str, Place] = {}
 
     def check_entry(self, entry_id: str, place: Place) -> None:
         if entry_id and self.known is not None and entry_id not in self._ids:
-            what = f"Einen Eintrag „{shown(entry_id)}“ gibt es nicht"
-            complain(self.complaints, place, f"{what}; {like(entry_id, self.known, 'prüfen Sie die id.')}")
+            if entry_id not in self._hints:
+                # Looking for what was meant takes long where a file is about a wholly different base.
+                known = self.known if len(self._hints) < _HINTS else ()
+                self._hints[entry_id] = like(entry_id, known, "prüfen Sie die id.")
+            complain(
+                self.complaints, place, f"Einen Eintrag „{shown(entry_id)}“ gibt es nicht; {self._hints[entry_id]}"
+            )
 
     def check_text(self, text: str, place: Place) -> None:
         first = self._first.setdefault(" ".join(text.casefold().split()), place)

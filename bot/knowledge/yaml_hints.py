@@ -20,14 +20,17 @@ def explain(error: Any, text: str, last: Any) -> tuple[int, int, str]:
 
     `error` is a MarkedYAMLError of either of PyYAML's readers, `last` the event before it (or None).
     """
-    lines = re.split(r"\r\n|\r|\n", text) + [""]
+    lines = re.split(r"\r\n|\r|\n", text)
     mark = error.problem_mark or error.context_mark
-    line = lines[mark.line]
+    line = lines[mark.line] if mark.line < len(lines) else ""
     tabs = re.match(r" *(?=\t)", line)
     if tabs and mark.column >= tabs.end():
         sentence = "Hier steht ein Tabulator; rücken Sie nur mit Leerzeichen ein (zwei je Stufe)."
         return mark.line + 1, tabs.end() + 1, sentence
-    return _quoted(error, mark, last) or _by_problem(error, mark, line)
+    number, column, sentence = _quoted(error, mark, last) or _by_problem(error, mark, line)
+    if number > len(lines):  # libyaml's end of a file that does not end its last line
+        return len(lines), len(lines[-1]) + 1, sentence
+    return number, column, sentence
 
 
 def _quoted(error: Any, mark: Any, last: Any) -> tuple[int, int, str] | None:

@@ -26,3 +26,28 @@ smalltalk:
 """
 GERMAN = "welcome: Guten Tag, {name}!\nhelp: Hilfe\n"
 ENGLISH = "welcome: Hello {name}!\nhelp: Help\n"
+
+# What a finger that hits the wrong key may put into a file.
+SLIPS = [
+    "\t",
+    '"',
+    "'",
+    ":",
+    ": ",
+    "\n",
+    "- ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "&a ",
+    "*a ",
+    "!",
+    "|",
+    ">",
+    "%",
+    "\\",
+    "„",
+    "? ",
+    "---\n",
+]

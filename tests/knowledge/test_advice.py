@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.knowledge.loader import advice, load
 from tests.knowledge.files import TOPIC
 
@@ -63,3 +65,91 @@ def test_withdrawn_entries_are_not_advised_on(folder: Path) -> None:
     found = advised(folder)
 
     assert not found
+
+
+# -- labelled questions -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("packstation!", "bei „paketstation“ (knowledge/lokale-logistik.yaml, Zeile 10)"),
+        ("Wo steht die  Paketstation", "bei „paketstation“ (knowledge/lokale-logistik.yaml, Zeile 7)"),
+        ("was kostet ein Fach?", "bei den Gegenbeispielen (knowledge/lokale-logistik.yaml, Zeile 16)"),
+        ("hello", "im Small Talk"),
+    ],
+)
+def test_a_labelled_question_that_the_bot_knows_by_heart_is_advice(folder: Path, text: str, where: str) -> None:
+    (folder / "questions.yaml").write_text(f"out_of_scope:\n  - {text}\n", encoding="utf-8")
+
+    (found,) = advised(folder)
+
+    assert found.startswith(f"knowledge/questions.yaml:2:5: „{' '.join(text.split())}“ steht wörtlich auch {where}")
+
+
+def test_labelled_questions_in_other_words_are_fine(folder: Path) -> None:
+    text = (
+        "entries:\n  - id: paketstation\n    answerable: [Packstationen, Wo ist das Fach?]\nsmalltalk: ['!!', 'H?']\n"
+    )
+    (folder / "questions.yaml").write_text(text, encoding="utf-8")
+
+    assert not advised(folder)
+
+
+# -- synonyms -----------------------------------------------------------------------------------------
+
+
+def two_entries(folder: Path, one: str, other: str) -> None:
+    """Two entries with an alias each, in a.yaml and b.yaml."""
+    (folder / "lokale-logistik.yaml").unlink()
+    for name, alias in (("a", one), ("b", other)):
+        text = TOPIC.replace("id: lokale-logistik", f"id: {name}").replace("id: paketstation", f"id: entry-{name}")
+        text = text.replace("Wo steht die Paketstation?", f"Wo {name}?").replace("- Paketfach", f"- {alias}")
+        text = text.replace("      - Packstation\n", "").replace("Was kostet ein Fach?", f"Was kostet {name}?")
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Wo ist mein Rad?", "wo ist mein Velo"),
+        ("Wo ist mein Fahrrad?", "Wo ist mein E-Bike der Stadt?"),
+        ("Räder", "bike"),
+        ("Rad Rad", "Velo Fahrrad"),
+    ],
+)
+def test_a_group_that_makes_phrasings_of_two_entries_the_same_is_advice(folder: Path, one: str, other: str) -> None:
+    two_entries(folder, one, other)
+    groups = "synonyms:\n  - [Rad, Raeder, Velo, Fahrrad, bike, E-Bike der Stadt]\n"
+    (folder / "synonyms.yaml").write_text(groups, encoding="utf-8")
+
+    (found,) = advised(folder)
+
+    what = f"Durch diese Gruppe bedeuten „{one}“ (entry-a) und „{other}“ (entry-b) dasselbe"
+    assert found.startswith(f"knowledge/synonyms.yaml:2:5: {what}; streichen Sie")
+
+
+def test_each_group_that_has_a_part_in_it_is_named_once(folder: Path) -> None:
+    two_entries(folder, "Radweg Karte", "Velopfad Plan")
+    groups = "synonyms:\n  - [Radweg, Velopfad]\n  - [Karte, Plan]\n"
+    (folder / "synonyms.yaml").write_text(groups, encoding="utf-8")
+
+    assert [found.split(": ")[0] for found in advised(folder)] == [
+        "knowledge/synonyms.yaml:2:5",
+        "knowledge/synonyms.yaml:3:5",
+    ]
+
+
+def test_a_group_may_join_phrasings_of_the_same_entry(folder: Path) -> None:
+    (folder / "synonyms.yaml").write_text("synonyms:\n  - [Paketfach, Packstation]\n", encoding="utf-8")
+
+    assert not advised(folder)
+
+
+def test_a_group_of_words_that_nobody_has_written_is_advice(folder: Path) -> None:
+    groups = "synonyms:\n  - [Fahrrad, Velo]\n  - [Kasten, fach]\n  - [kosten, kostet]\n"
+    (folder / "synonyms.yaml").write_text(groups, encoding="utf-8")
+
+    (found,) = advised(folder)
+
+    assert found.startswith("knowledge/synonyms.yaml:2:5: Kein Wort der Gruppe „Fahrrad, Velo“ kommt in einer")

@@ -67,7 +67,7 @@ def test_small_talk_may_be_missing(folder: Path) -> None:
     assert base.small_talk == ()
 
 
-@pytest.mark.parametrize("name", ["synonyms.yaml", ".#lokale-logistik.yaml", "notes.txt"])
+@pytest.mark.parametrize("name", [".#lokale-logistik.yaml", "notes.txt"])
 def test_other_files_are_left_alone(folder: Path, name: str) -> None:
     write(folder, name, "{ this is : [ no topic")
     (folder / "proposals").mkdir()

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.errors import Complaint, KnowledgeError
 from bot.knowledge import questions
 from bot.knowledge.entry import Kind, KnowledgeBase, LabelledQuestion
 from bot.knowledge.loader import load
 from bot.knowledge.questions import load_questions
-from tests.knowledge.files import TOPIC
+from bot.knowledge.yaml_source import parse
+from tests.knowledge.files import SLIPS, TOPIC
 
 QUESTIONS = """\
 entries:
@@ -223,6 +226,19 @@ def test_another_shape_is_one_complaint(tmp_path: Path, base: KnowledgeBase, tex
     assert len(complaints_of(write(tmp_path, text), base)) == 1
 
 
+@settings(deadline=None)
+@given(st.integers(0, len(QUESTIONS)), st.integers(0, 30), st.sampled_from(SLIPS))
+def test_no_slip_of_the_keyboard_breaks_the_check(place: int, lost: int, slip: str) -> None:
+    slipped = QUESTIONS[:place] + slip + QUESTIONS[place + lost :]
+    complaints: list[Complaint] = []
+    root = parse(slipped.encode(), "questions.yaml", complaints)
+
+    found = questions.read_questions(root, ["paketstation"], complaints) if root is not None else ()
+
+    assert complaints or all(one.text.strip() for one in found)
+    assert all(1 <= one.line <= slipped.count("\n") + 1 and one.column >= 1 for one in complaints)
+
+
 def test_a_bomb_of_references_is_refused_without_being_unfolded(tmp_path: Path, base: KnowledgeBase) -> None:
     bomb = "entries: &a [x, x]\n" + "".join(f"b{i}: &b{i} [{', '.join(['*a'] * 9)}]\n" for i in range(20))
 
@@ -276,6 +292,24 @@ def test_all_broken_lines_are_named_at_once(tmp_path: Path, base: KnowledgeBase)
     path = write(tmp_path, "{\n\n{\n{}\n", "asked.jsonl")
 
     assert [one.line for one in complaints_of(path, base)] == [1, 3, 4, 4]
+
+
+@settings(deadline=None)
+@given(
+    before=st.integers(0, len(LINES)),
+    after=st.integers(0, len(LINES)),
+    slip=st.one_of(
+        st.binary(max_size=8), st.sampled_from(['"', "{", "}", "[", ",", "\\", "\n", "\\ud800"]).map(str.encode)
+    ),
+)
+def test_no_slip_of_the_keyboard_breaks_the_check_of_lines(before: int, after: int, slip: bytes) -> None:
+    raw = LINES.encode()[:before] + slip + LINES.encode()[after:]
+    complaints: list[Complaint] = []
+
+    found = questions.read_question_lines(raw, "asked.jsonl", ["paketstation"], complaints)
+
+    assert complaints or all(one.text.strip() for one in found)
+    assert all(1 <= one.line <= raw.count(b"\n") + 1 and one.column >= 1 for one in complaints)
 
 
 def test_a_file_of_other_lines_is_not_checked_to_its_end(tmp_path: Path, base: KnowledgeBase) -> None:

@@ -1,47 +1,117 @@
-"""The schema for editors' tools says what the loader says."""
+"""The schemas for editors' tools say what the loader says."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.knowledge import topics
-from bot.knowledge.entry import Status
+from bot.knowledge import questions, synonyms, topics
+from bot.knowledge.entry import Kind, Status
 from bot.knowledge.form import Keys
-from bot.knowledge.loader import shipped
+from bot.knowledge.loader import load, shipped
 
-TABLES = {"topic": topics.TOPIC, "topic_en": topics.TOPIC_EN, "entry": topics.ENTRY, "entry_en": topics.ENTRY_EN}
+SCHEMAS = {
+    "schema.json": {
+        "": topics.FILE,
+        "topic": topics.TOPIC,
+        "topic_en": topics.TOPIC_EN,
+        "entry": topics.ENTRY,
+        "entry_en": topics.ENTRY_EN,
+    },
+    "questions.schema.json": {
+        "": questions.FILE,
+        "entry": questions.ENTRY,
+        "question": questions.ASKED,
+        "out_of_scope": questions.OTHER,
+        "smalltalk": questions.OTHER,
+        "ambiguous": questions.AMBIGUOUS,
+    },
+    "synonyms.schema.json": {"": synonyms.FILE},
+}
+TABLES = [(file, name, keys) for file, tables in SCHEMAS.items() for name, keys in tables.items()]
 
 
-@pytest.fixture(scope="module")
-def schema() -> Any:
-    return json.loads((shipped() / "schema.json").read_text(encoding="utf-8"))
+def read(name: str) -> Any:
+    return json.loads((shipped() / name).read_text(encoding="utf-8"))
 
 
-def test_the_schema_knows_the_tables_of_a_topic_file(schema: Any) -> None:
-    keys = {"": topics.FILE, **TABLES}
-    tables = {name: table for name, table in {"": schema, **schema["$defs"]}.items() if table["type"] == "object"}
-
-    assert tables.keys() == keys.keys()
+def test_every_schema_is_held_to_the_loader() -> None:
+    assert {path.name for path in shipped().glob("*.json")} == set(SCHEMAS)
 
 
-@pytest.mark.parametrize(("name", "keys"), [("", topics.FILE), *TABLES.items()])
-def test_the_schema_has_the_keys_that_the_loader_knows(schema: Any, name: str, keys: Keys) -> None:
+@pytest.mark.parametrize("file", SCHEMAS)
+def test_a_schema_knows_the_tables_of_its_file(file: str) -> None:
+    schema = read(file)
+    tables = {name for name, table in {"": schema, **schema["$defs"]}.items() if table["type"] == "object"}
+
+    assert tables == SCHEMAS[file].keys()
+
+
+@pytest.mark.parametrize(("file", "name", "keys"), TABLES)
+def test_a_schema_has_the_keys_that_the_loader_knows(file: str, name: str, keys: Keys) -> None:
+    schema = read(file)
     table = schema["$defs"][name] if name else schema
 
     assert set(table["properties"]) == set(keys.known)
-    assert set(table["required"]) == set(keys.required)
+    assert set(table.get("required", ())) == set(keys.required)
     assert table["additionalProperties"] is False
 
 
-def test_the_schema_has_every_status(schema: Any) -> None:
-    possible = schema["$defs"]["entry"]["properties"]["status"]["enum"]
+@pytest.mark.parametrize(("file", "name", "keys"), TABLES)
+def test_a_schema_describes_every_table_and_key(file: str, name: str, keys: Keys) -> None:
+    schema = read(file)
+    table = schema["$defs"][name] if name else schema
+    described = [table, *table["properties"].values()]
+    followed = [schema["$defs"][one["$ref"].split("/")[-1]] | one if "$ref" in one else one for one in described]
+
+    assert all(one.get("description", "").endswith(".") or "pattern" in one for one in followed)
+
+
+@pytest.mark.parametrize("file", SCHEMAS)
+def test_every_reference_in_a_schema_leads_somewhere(file: str) -> None:
+    schema = read(file)
+    names = {part.split('"')[0] for part in json.dumps(schema).split("#/$defs/")[1:]}
+
+    assert names == set(schema["$defs"])
+
+
+def test_the_schema_has_every_status() -> None:
+    possible = read("schema.json")["$defs"]["entry"]["properties"]["status"]["enum"]
 
     assert possible == list(Status)
 
 
-def test_every_reference_in_the_schema_leads_somewhere(schema: Any) -> None:
-    text = json.dumps(schema)
-    names = {part.split('"')[0] for part in text.split("#/$defs/")[1:]}
+@pytest.mark.parametrize(
+    ("table", "key", "kind"),
+    [
+        ("question", "style", Kind.IN_SCOPE),
+        ("out_of_scope", "kind", Kind.OUT_OF_SCOPE),
+        ("smalltalk", "kind", Kind.SMALL_TALK),
+    ],
+)
+def test_editors_are_offered_the_styles_that_the_shipped_questions_have(table: str, key: str, kind: Kind) -> None:
+    offered = read("questions.schema.json")["$defs"][table]["properties"][key]["examples"]
 
-    assert names == set(schema["$defs"])
+    assert {question.style for question in load(shipped()).questions if question.kind is kind} <= {"", *offered}
+
+
+def test_editors_are_offered_every_kind_of_small_talk() -> None:
+    offered = read("questions.schema.json")["$defs"]["smalltalk"]["properties"]["kind"]["examples"]
+
+    assert offered == [kind.kind for kind in load(shipped()).small_talk]
+
+
+@pytest.mark.parametrize("path", sorted(shipped().glob("*.yaml")), ids=lambda path: path.name)
+def test_a_file_names_a_schema_that_there_is(path: Path) -> None:
+    named = re.findall(r"yaml-language-server: \$schema=(.*)", path.read_text(encoding="utf-8"))
+
+    assert named == [name for name in [_schema_of(path)] if name]
+
+
+def _schema_of(path: Path) -> str | None:
+    if path.name.startswith(("wording.", "smalltalk.")):
+        return None
+    own = f"{path.stem}.schema.json"
+    return own if own in SCHEMAS else "schema.json"

@@ -11,6 +11,7 @@ from bot.errors import Complaint
 from bot.knowledge.entry import Language, Status, Topic
 from bot.knowledge.topics import Taken, guess_language, read_topic
 from bot.knowledge.yaml_source import parse
+from tests.knowledge.files import SLIPS
 
 TOPIC = """\
 topic:
@@ -172,6 +173,13 @@ def test_a_bomb_of_references_is_refused_without_being_unfolded(reader: Any) -> 
 
 
 @pytest.mark.parametrize("reader", READERS)
+def test_a_mistake_at_the_very_end_is_named_within_the_file(reader: Any) -> None:
+    _, complaints = read("topic:\n  - [a:", reader)
+
+    assert [one.line for one in complaints] == [2]
+
+
+@pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("text", ["", "\n\n", "# nur eine Bemerkung\n", "---\n...\n"])
 def test_an_empty_file_is_refused(text: str, reader: Any) -> None:
     _, complaints = read(text, reader)
@@ -187,31 +195,6 @@ def test_impossible_characters_are_a_complaint(text: str, reader: Any) -> None:
     _, complaints = read(text, reader)
 
     assert complaints
-
-
-SLIPS = [
-    "\t",
-    '"',
-    "'",
-    ":",
-    ": ",
-    "\n",
-    "- ",
-    "{",
-    "}",
-    "[",
-    "]",
-    "&a ",
-    "*a ",
-    "!",
-    "|",
-    ">",
-    "%",
-    "\\",
-    "„",
-    "? ",
-    "---\n",
-]
 
 
 @pytest.mark.parametrize("seed", range(4))
