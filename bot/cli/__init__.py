@@ -9,6 +9,7 @@ from bot import __version__
 from bot.cli.ask import ask
 from bot.cli.check import check
 from bot.cli.demo import demo
+from bot.cli.eval import measure
 from bot.cli.run import run
 from bot.errors import KlbotError
 
@@ -21,6 +22,7 @@ cli = typer.Typer(
 )
 for command in (run, demo, ask, check):
     cli.command()(command)
+cli.command("eval")(measure)
 
 
 @cli.callback(invoke_without_command=True)

@@ -1,27 +1,20 @@
 """`klbot check`: every complaint about the knowledge base at once."""
 
-import sys
-
 import typer
 
-from bot.cli.options import KnowledgeOption, load_base
+from bot.cli.options import KnowledgeOption, listed_complaints, load_base
 from bot.desk.words import missing_words
-from bot.errors import KlbotError, KnowledgeError
+from bot.errors import KnowledgeError
 from bot.knowledge.loader import advice
 from bot.matching.matcher import Matcher
 
 
 def check(knowledge: KnowledgeOption = None) -> None:
     """Load and check the knowledge base; every complaint with file, line and column."""
-    try:
+    with listed_complaints("der Wissensbasis"):
         base = load_base(knowledge)
         if missing := missing_words(base):
             raise KnowledgeError(missing)
-    except KnowledgeError as error:
-        for complaint in error.complaints:
-            sys.stderr.write(f"{complaint}\n")
-        count = len(error.complaints)
-        raise KlbotError(f"{count} Fehler in der Wissensbasis.") from error
     Matcher(base)
     for hint in advice(base):
         typer.echo(f"Hinweis: {hint}")

@@ -95,6 +95,15 @@ class Judged:
         return self.is_answered_rightly or self.is_suggested_rightly
 
     @property
+    def is_met_well(self) -> bool:
+        """Whether the bot did what its best can be: help, keep silent on what it does not know, return small talk."""
+        if self.question.kind is Kind.OUT_OF_SCOPE:
+            return not self.is_answered
+        if self.question.kind is Kind.SMALL_TALK:
+            return self.decision.outcome is Outcome.SMALLTALK
+        return self.is_helped
+
+    @property
     def is_answerable(self) -> bool:
         """Whether a low enough threshold would answer the message."""
         return bool(self.decision.candidates) and self.decision.outcome is not Outcome.SMALLTALK
@@ -102,7 +111,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How many messages of one kind that share a style or an entry fared how. `missed`: got no right entry."""
+    """How many messages of one kind that share a style or an entry fared how. `well`: see Judged.is_met_well."""
 
     name: str
     kind: Kind
@@ -110,8 +119,8 @@ class Group:
     top: int
     answered: int
     suggested: int
+    well: int
     wrong: int
-    missed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +187,10 @@ class Report:
         return tuple(sorted(groups, key=lambda one: (kinds.index(one.kind), one.name)))
 
     def entries(self) -> tuple[Group, ...]:
-        """Every entry with in-scope questions, the worst first: wrong answers count double, then what was missed."""
+        """Every entry with in-scope questions, the worst first; a wrong answer counts double."""
         inside = [one for one in self.judged if one.question.kind is Kind.IN_SCOPE]
         groups = _groups(inside, lambda one: (one.question.entries[0], Kind.IN_SCOPE))
-        return tuple(sorted(groups, key=lambda one: (-one.missed - one.wrong, one.top - one.count, one.name)))
+        return tuple(sorted(groups, key=lambda one: (one.well - one.count - one.wrong, one.top - one.count, one.name)))
 
     def curve(self) -> tuple[Point, ...]:
         """What each threshold would do, from the highest score to the lowest: answered more and more, more wrong."""
@@ -228,12 +237,12 @@ def evaluate(matcher: Decider, questions: Iterable[LabelledQuestion]) -> Report:
         "top_3": _rate(one.is_near_top for one in inside),
         "answered": _rate(one.is_answered_rightly for one in inside),
         "suggested": _rate(one.is_suggested_rightly for one in inside),
-        "helped": _rate(one.is_helped for one in inside),
+        "helped": _rate(one.is_met_well for one in inside),
         "wrong": _rate(one.is_answered_wrongly for one in judged),
-        "kept": _rate(not one.is_answered for one in outside),
+        "kept": _rate(one.is_met_well for one in outside),
         "forwarded": _rate(one.decision.outcome is Outcome.FORWARD for one in outside),
-        "small_talk": _rate(one.decision.outcome is Outcome.SMALLTALK for one in of[Kind.SMALL_TALK]),
-        "plausible": _rate(one.is_helped for one in of[Kind.AMBIGUOUS]),
+        "small_talk": _rate(one.is_met_well for one in of[Kind.SMALL_TALK]),
+        "plausible": _rate(one.is_met_well for one in of[Kind.AMBIGUOUS]),
     }
     shares = {name: rate.share for name, rate in rates.items()}
     return Report({kind: len(ones) for kind, ones in of.items()}, rates, judged=judged, **shares)
@@ -260,8 +269,8 @@ def _groups(judged: Iterable[Judged], key: Callable[[Judged], tuple[str, Kind]])
             top=sum(one.is_top for one in ones),
             answered=sum(one.is_answered_rightly for one in ones),
             suggested=sum(one.is_suggested_rightly for one in ones),
+            well=sum(one.is_met_well for one in ones),
             wrong=sum(one.is_answered_wrongly for one in ones),
-            missed=sum(not one.is_helped for one in ones),
         )
         for (name, kind), ones in found.items()
     ]
