@@ -16,8 +16,9 @@ from bot.cli.options import KnowledgeOption, listed_complaints, load_base
 from bot.errors import Complaint, ConfigError, KnowledgeError
 from bot.knowledge.entry import Kind, KnowledgeBase, LabelledQuestion
 from bot.knowledge.questions import load_questions
-from bot.matching.evaluation import MOST_WRONG, Judged, Rate, Report, evaluate
+from bot.matching.evaluation import MOST_WRONG, Judged, Report, evaluate
 from bot.matching.matcher import Matcher
+from bot.matching.rate import Rate
 
 
 def measure(

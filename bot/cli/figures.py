@@ -10,7 +10,8 @@ from rich.table import Table
 
 from bot.cli.ask import HEADLINES
 from bot.knowledge.entry import Kind
-from bot.matching.evaluation import MOST_WRONG, Group, Judged, Rate, Report
+from bot.matching.evaluation import MOST_WRONG, Group, Judged, Report
+from bot.matching.rate import Rate
 
 NOTHING = "–"
 WORST = 12  # entries shown unless all are wanted

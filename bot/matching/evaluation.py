@@ -1,17 +1,15 @@
 """How good a matcher is on labelled questions."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from statistics import NormalDist
 from typing import Protocol
 
 from bot.knowledge.entry import Kind, LabelledQuestion
 from bot.matching.decision import Decision, Outcome
+from bot.matching.rate import Rate
 
 TOP = 3
-CONFIDENCE = 0.95
 MOST_WRONG = 0.02  # of all messages; more wrong answers than this no city should want
 
 
@@ -21,35 +19,6 @@ class Decider(Protocol):
     def decide(self, text: str, /) -> Decision:
         """What to do with this message."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """So many of so many. `share` and `interval` (95 % confidence) are None where there is nothing to count."""
-
-    hits: int
-    total: int
-
-    @property
-    def share(self) -> float | None:
-        """Between 0 and 1."""
-        return self.hits / self.total if self.total else None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """Where the true share probably lies."""
-        return wilson(self.hits, self.total) if self.total else None
-
-
-def wilson(hits: int, total: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """The score interval of a share: https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson."""
-    share = hits / total
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    scale = 1 + z * z / total
-    centre = (share + z * z / (2 * total)) / scale
-    reach = z / scale * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    # In floats, the end of 184 of 184 would lie below 1 by a hair.
-    return max(0.0, min(share, centre - reach)), min(1.0, max(share, centre + reach))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.knowledge.entry import Kind
-from bot.matching.evaluation import MOST_WRONG, Group, Point, Rate, wilson
+from bot.matching.evaluation import MOST_WRONG, Group, Point
+from bot.matching.rate import Rate, wilson
 from tests.matching.reports import Case, answer, forward, report_on, suggest, talk
 
 INSIDE, OUTSIDE, TALK, VAGUE = Kind.IN_SCOPE, Kind.OUT_OF_SCOPE, Kind.SMALL_TALK, Kind.AMBIGUOUS
