@@ -22,14 +22,34 @@ class Outcome(StrEnum):
     SMALLTALK = "smalltalk"
 
 
+class Rule(StrEnum):
+    """What decided."""
+
+    NOISE = "noise"  # the message names nothing
+    SMALL_TALK = "small-talk"  # small talk is likelier than any entry
+    UNKNOWN = "unknown"  # no word is known
+    SURE = "sure"  # an entry is likely enough, far enough ahead, and knows what is asked about
+    UNSURE = "unsure"  # entries worth offering
+    KEYWORD = "keyword"  # a bare keyword that several entries speak of
+    UNLIKELY = "unlikely"  # no entry is likely enough even to be offered
+    SEVERAL = "several"  # several questions, each decided by itself
+    TOO_MANY = "too-many"  # more questions than a machine should try
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry that may answer the question. `score` is between 0 and 1; `phrasing` is the nearest way it is asked."""
+    """An entry that may answer the question.
+
+    `score`: the probability that it is the right answer. `phrasing`: the nearest way it is asked. `explained`: of the
+    question's words with a topic the share, weighed by rarity, that the entry knows; high for a bare keyword that fits
+    several entries, while their scores are low. Only the best three candidates are looked at so closely; others have 0.
+    """
 
     entry: str
     score: float
     phrasing: str
     language: Language
+    explained: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,7 @@ class Decision:
 
     `candidates`: up to five, best first. `entry` is set for ANSWER only; `suggested` (at most three entry ids) for
     SUGGEST only; `small_talk` (the kind) for SMALLTALK only. `reason` is one German sentence for clerks and editors.
+    `rule` is what decided; None where no matcher did.
     `language`: the language the citizen wrote in, None when the words do not tell.
     `parts`: the questions of a message that holds several, each decided by itself; empty otherwise.
     """
@@ -51,6 +72,7 @@ class Decision:
     suggested: tuple[str, ...] = ()
     small_talk: str | None = None
     parts: tuple["Decision", ...] = ()
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +88,12 @@ class Rival:
 class Ranking:
     """What a text resembles. `candidates`: one an entry, best first, at most five.
 
-    `breadth`: for each candidate in the same order, the share of the text, weighed by rarity, that its nearest phrasing
-    explains; it stays high for a bare keyword that fits several entries, while their scores are low.
     `small_talk` and `counterexample`: the nearest of each, if any. `noise`: the text names nothing at all.
     `words`: how many words carry a topic. `is_question`: it ends with a question mark.
     """
 
     text: str
     candidates: tuple[Candidate, ...] = ()
-    breadth: tuple[float, ...] = ()
     counterexample: Rival | None = None
     small_talk: Rival | None = None
     noise: bool = False
@@ -87,13 +106,15 @@ class Ranking:
 class Thresholds:
     """From which values on something is done; all between 0 and 1.
 
-    `answer`: least score of an answer; `margin`: its least lead over the next entry. `suggest`: least score of the
-    first suggestion, `with_it`: of those beside it. `known`: least breadth at which a bare keyword is met with
+    `answer`: least score of an answer; `margin`: its least lead over the next entry; `explained`: the least share of
+    the question that it must explain. `suggest`: least score of the
+    first suggestion, `with_it`: of those beside it. `known`: least explained share at which a bare keyword is met with
     suggestions. `small_talk`: least score of small talk. `part`: least score of an answer to one of several questions.
     """
 
     answer: float = 0.6
     margin: float = 0.15
+    explained: float = 0.1
     suggest: float = 0.1
     with_it: float = 0.04
     known: float = 0.7
@@ -102,7 +123,7 @@ class Thresholds:
 
 
 KEYWORDS = 3  # so many words with a topic, and no question mark, are keywords rather than a question
-NOTEWORTHY = 0.5  # a counterexample this like the question is named to clerks
+NOTEWORTHY = 0.3  # a counterexample with this score is named to clerks
 LONGEST_WITH_PARTS = 300  # characters; a longer message is a story around one question
 SENTENCE = 0.8  # what another entry's score is worth that one sentence alone reached
 
@@ -117,7 +138,7 @@ def decide(whole: Ranking, questions: Sequence[Ranking], thresholds: Thresholds)
         return _decide_one(_merged(whole, questions), thresholds)
     first = next(part for part in parts if part.outcome is Outcome.ANSWER)
     reason = f"Die Nachricht enthält {len(parts)} Fragen, über die einzeln entschieden wurde."
-    return replace(first, text=whole.text, reason=reason, parts=parts)
+    return replace(first, text=whole.text, reason=reason, rule=Rule.SEVERAL, parts=parts)
 
 
 def _parts(whole: Ranking, questions: Sequence[Ranking], thresholds: Thresholds) -> tuple[Decision, ...]:
@@ -140,44 +161,55 @@ def _merged(whole: Ranking, questions: Sequence[Ranking]) -> Ranking:
     if not questions or not whole.candidates:
         return whole
     best = whole.candidates[0].entry
-    found = {one.entry: (one, breadth) for one, breadth in zip(whole.candidates, whole.breadth, strict=True)}
+    found = {one.entry: one for one in whole.candidates}
     for question in questions:
-        for place, (one, breadth) in enumerate(zip(question.candidates, question.breadth, strict=True)):
+        for place, one in enumerate(question.candidates):
             score = one.score if one.entry == best and place == 0 else one.score * SENTENCE
-            if one.entry not in found or score > found[one.entry][0].score:
-                found[one.entry] = (replace(one, score=score), breadth)
-    order = sorted(found.values(), key=lambda pair: -pair[0].score)[:MOST_CANDIDATES]
-    return replace(whole, candidates=tuple(one for one, _ in order), breadth=tuple(breadth for _, breadth in order))
+            if one.entry not in found or score > found[one.entry].score:
+                found[one.entry] = replace(one, score=score)
+    order = sorted(found.values(), key=lambda one: -one.score)[:MOST_CANDIDATES]
+    return replace(whole, candidates=tuple(order))
 
 
 def _decide_one(ranking: Ranking, thresholds: Thresholds) -> Decision:
     if ranking.noise:
-        return _decision(ranking, Outcome.SMALLTALK, "Die Nachricht nennt kein Thema.", small_talk="noise")
+        return _decision(ranking, Outcome.SMALLTALK, Rule.NOISE, "Die Nachricht nennt kein Thema.", small_talk="noise")
     best = ranking.candidates[0].score if ranking.candidates else 0.0
     talk = ranking.small_talk
     if talk and talk.score >= max(thresholds.small_talk, best):
         reason = f"Smalltalk wie „{talk.text}“ mit {_number(talk.score)}."
-        return _decision(ranking, Outcome.SMALLTALK, reason, small_talk=talk.name)
+        return _decision(ranking, Outcome.SMALLTALK, Rule.SMALL_TALK, reason, small_talk=talk.name)
     if not ranking.candidates:
-        return _decision(ranking, Outcome.FORWARD, "Kein Wort der Nachricht kommt in der Wissensbasis vor.")
-    if best >= thresholds.answer and _lead(ranking) >= thresholds.margin:
-        return _decision(ranking, Outcome.ANSWER, _hit(ranking), entry=ranking.candidates[0].entry)
-    suggested = _suggested(ranking, thresholds)
+        reason = "Kein Wort der Nachricht kommt in der Wissensbasis vor."
+        return _decision(ranking, Outcome.FORWARD, Rule.UNKNOWN, reason)
+    if _is_sure(ranking, thresholds):
+        return _decision(ranking, Outcome.ANSWER, Rule.SURE, _hit(ranking), entry=ranking.candidates[0].entry)
+    rule, suggested = _suggested(ranking, thresholds)
     if suggested:
         reason = f"Nicht eindeutig: {_hit(ranking)}{_nearer(ranking)}"
-        return _decision(ranking, Outcome.SUGGEST, reason, suggested=suggested)
-    return _decision(ranking, Outcome.FORWARD, f"Kein Eintrag passt gut genug: {_hit(ranking)}{_nearer(ranking)}")
+        return _decision(ranking, Outcome.SUGGEST, rule, reason, suggested=suggested)
+    reason = f"Kein Eintrag passt gut genug: {_hit(ranking)}{_nearer(ranking)}"
+    return _decision(ranking, Outcome.FORWARD, Rule.UNLIKELY, reason)
 
 
-def _suggested(ranking: Ranking, thresholds: Thresholds) -> tuple[str, ...]:
+def _is_sure(ranking: Ranking, thresholds: Thresholds) -> bool:
+    best = ranking.candidates[0]
+    return (
+        best.score >= thresholds.answer
+        and _lead(ranking) >= thresholds.margin
+        and best.explained >= thresholds.explained
+    )
+
+
+def _suggested(ranking: Ranking, thresholds: Thresholds) -> tuple[Rule, tuple[str, ...]]:
     """Up to three entries worth offering: likely ones, or for bare keywords those that speak of them."""
     scored = [one.entry for one in ranking.candidates if one.score >= thresholds.with_it]
     if ranking.candidates[0].score >= thresholds.suggest:
-        return tuple(scored[:MOST_SUGGESTED])
+        return Rule.UNSURE, tuple(scored[:MOST_SUGGESTED])
     if ranking.words > KEYWORDS or ranking.is_question:
-        return ()
-    speaking = zip(ranking.candidates, ranking.breadth, strict=True)
-    return tuple(one.entry for one, breadth in speaking if breadth >= thresholds.known)[:MOST_SUGGESTED]
+        return Rule.UNLIKELY, ()
+    speaking = [one.entry for one in ranking.candidates if one.explained >= thresholds.known]
+    return Rule.KEYWORD, tuple(speaking[:MOST_SUGGESTED])
 
 
 def _lead(ranking: Ranking) -> float:
@@ -205,10 +237,21 @@ def _number(value: float) -> str:
 def _decision(
     ranking: Ranking,
     outcome: Outcome,
+    rule: Rule,
     reason: str,
     *,
     entry: str | None = None,
     suggested: tuple[str, ...] = (),
     small_talk: str | None = None,
 ) -> Decision:
-    return Decision(outcome, ranking.text, ranking.candidates, reason, ranking.language, entry, suggested, small_talk)
+    return Decision(
+        outcome,
+        ranking.text,
+        ranking.candidates,
+        reason,
+        ranking.language,
+        entry,
+        suggested,
+        small_talk,
+        rule=rule,
+    )

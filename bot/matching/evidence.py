@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from bot.matching.features import Floats, Integers
-from bot.matching.linear import LinearModel
+from bot.matching.linear import HeldOut, fit
 
 MOST_SHARES = 5_000_000  # texts times classes: the linear model's memory while it is fitted
 MOST_WEIGHTS = 50_000_000  # features times classes: its memory afterwards, four bytes each
@@ -25,24 +25,20 @@ class Evidence(Protocol):
         """One margin a class. `likeness`: how much the text resembles each known text, 0 to 1."""
         ...
 
-    def held_out(self) -> tuple[Integers, Floats]:
-        """Some of the known texts, and their margins by a model that does not know them."""
-        ...
 
-
-def evidence(texts: sparse.csr_matrix, labels: Integers, classes: int, nobody: int) -> Evidence:
+def evidence(texts: sparse.csr_matrix, labels: Integers, classes: int, nobody: int) -> tuple[Evidence, HeldOut]:
     """What suits this many texts and classes. `labels`: the class of each text, in ascending order."""
     many, features = texts.shape
     if many * classes <= MOST_SHARES and features * classes <= MOST_WEIGHTS:
-        return LinearModel(texts, labels, classes, nobody)
-    return Nearest(texts, labels, classes)
+        return fit(texts, labels, classes, nobody)
+    nearest = Nearest(labels, classes)
+    return nearest, nearest.held_out(texts)
 
 
 class Nearest:
     """Takes a class for as near as its nearest text."""
 
-    def __init__(self, texts: sparse.csr_matrix, labels: Integers, classes: int) -> None:
-        self._texts = texts
+    def __init__(self, labels: Integers, classes: int) -> None:
         self._labels = labels
         self._classes = classes
         self._starts = np.searchsorted(labels, np.arange(classes))
@@ -53,12 +49,12 @@ class Nearest:
         empty = np.diff(np.append(self._starts, len(self._labels))) == 0
         return np.where(empty, -1, 2 * best - 1).astype(np.float32)
 
-    def held_out(self) -> tuple[Integers, Floats]:
+    def held_out(self, texts: sparse.csr_matrix) -> HeldOut:
         """Evenly spread texts, compared with all others."""
         many = len(self._labels)
-        held = np.unique(np.linspace(0, many - 1, min(SAMPLE, many)).astype(np.int64))
-        likeness = (self._texts[held] @ self._texts.T).toarray()
+        held = np.unique(np.linspace(0, many - 1, min(SAMPLE, many)).astype(np.int32))
+        likeness = (texts[held] @ texts.T).toarray()
         likeness[np.arange(len(held)), held] = 0
-        nothing = np.zeros(0, dtype=np.int64)
+        nothing = np.zeros(0, dtype=np.int32)
         rows = [self.margins(nothing, nothing.astype(np.float32), row) for row in likeness]
-        return held, np.array(rows, dtype=np.float32)
+        return HeldOut(held, np.array(rows, dtype=np.float32))

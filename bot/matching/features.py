@@ -16,7 +16,7 @@ from bot.matching.lexicon import Word
 from bot.matching.text import sound
 
 Floats = npt.NDArray[np.float32]
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.int32]
 
 STEMS, PAIRS, GAPS, GRAMS, SOUNDS = range(5)
 SHARES = np.array([1.0, 0.3, 0.2, 1.0, 0.3], dtype=np.float32) / np.float32(2.8)  # of the square of the length
@@ -33,7 +33,7 @@ class FeatureSpace:
         self._of_word: dict[Word, tuple[Integers, Floats]] = {}
         counted = [self._count(words, learn=True) for words in rows]
         lengths = [len(numbers) for numbers, _ in counted]
-        features = np.concatenate([numbers for numbers, _ in counted]) if rows else np.zeros(0, np.int64)
+        features = np.concatenate([numbers for numbers, _ in counted]) if rows else np.zeros(0, np.int32)
         values = np.concatenate([counts for _, counts in counted]) if rows else np.zeros(0, np.float32)
         self.size = len(self._numbers)
         self._blocks = np.array([_BLOCK[name[0]] for name in self._numbers], dtype=np.int64)
@@ -85,7 +85,7 @@ class FeatureSpace:
         else:
             known = [(self._numbers[name], value) for name, value in features if name in self._numbers]
         return (
-            np.array([number for number, _ in known], dtype=np.int64),
+            np.array([number for number, _ in known], dtype=np.int32),
             np.array([value for _, value in known], dtype=np.float32),
         )
 

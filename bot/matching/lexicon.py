@@ -52,10 +52,10 @@ class Lexicon:
         self._weights = {form: max(FAINT, self._idf(count) * _factor(form)) for form, count in seen.items()}
         self._worth = lru_cache(maxsize=65536)(self._weigh)
 
-    def read(self, text: str, language: Language | None) -> list[Word]:
-        """The words of a text, stemmed in that language (German when unknown), compounds joined and split."""
+    def read(self, plain: Iterable[str], language: Language | None) -> list[Word]:
+        """Cleaned words, stemmed in that language (German when unknown), compounds joined and split."""
         tongue = language or Language.DE
-        words = [part for word in _plain_words(text, tongue) for part in self._parted(word, tongue)]
+        words = [part for word in plain for part in self._parted(_plain_word(word, tongue), tongue)]
         return self._finished(list(self._joined(words)))
 
     def knows(self, word: Word) -> bool:

@@ -7,6 +7,7 @@ that nobody answers; the nearest phrasing alone sees neither.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,74 +15,74 @@ from scipy import sparse
 
 from bot.matching.features import Floats, Integers
 
-RIDGE = 0.25  # smoothing; accuracy is flat between 0.1 and 0.5
-NEWTON_STEPS = 5
-INNER_STEPS = 12
+RIDGE = 0.4  # smoothing; accuracy is flat between 0.15 and 0.5
+BIAS = 0.1  # a constant feature that every text has; a large one would make the equations hard to solve
+NEWTON_STEPS = 3  # more of either kind change no figure
+INNER_STEPS = 8
 SETTLED = 1e-3  # share of texts that still change sides
 DENSE = 4000  # up to so many texts the square matrix of their likeness is faster than the features themselves
+FOLD = 4  # every fourth text is held out once
 
-FOLDS = 4  # models that do not know a part of the texts, to judge these by
 Product = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Some of the known texts by their numbers, and their margins by a model that does not know them, a row each."""
+
+    numbers: Integers
+    margins: Floats
 
 
 class LinearModel:
     """Margins of texts by their features."""
 
-    def __init__(self, texts: sparse.csr_matrix, labels: Integers, classes: int, nobody: int) -> None:
-        """`texts`: one row of features a text; `labels`: its class, 0 to `classes` - 1.
-
-        `nobody`: the class of what nobody answers, which a text without any known feature belongs to.
-        """
-        self._texts, self._labels, self._classes, self._nobody = texts, labels, classes, nobody
-        self._weights, self._bias = self._fit(np.arange(len(labels)))
+    def __init__(self, texts: sparse.csr_matrix, shares: Floats) -> None:
+        """`shares`: what each text adds to each class."""
+        self._weights: Floats = np.ascontiguousarray(texts.T @ shares, dtype=np.float32)
+        self._bias: Floats = BIAS * shares.sum(axis=0)
 
     def margins(self, features: Integers, values: Floats, likeness: Floats) -> Floats:
         """One number a class for a text with these features; `likeness` is not looked at."""
         return values @ self._weights[features] + self._bias
 
-    def held_out(self) -> tuple[Integers, Floats]:
-        """Every text, or every fourth one of very many, judged by a model that was fitted without it."""
-        many = len(self._labels)
-        fold = np.arange(many) % FOLDS
-        margins = np.zeros((many, self._classes), dtype=np.float32)
-        folds = range(FOLDS if many <= DENSE else 1)
-        for number in folds:
-            weights, bias = self._fit(np.flatnonzero(fold != number))
-            margins[fold == number] = self._texts[fold == number] @ weights + bias
-        held = np.flatnonzero(fold < len(folds))
-        return held, margins[held]
 
-    def _fit(self, known: Integers) -> tuple[Floats, Floats]:
-        """The weight of every feature for every class, and the margin of a text without features."""
-        empty = sparse.csr_matrix((1, self._texts.shape[1]), dtype=np.float32)
-        texts = sparse.vstack([self._texts[known], empty]).tocsr()
-        shares = _fit(_likeness(texts), np.append(self._labels[known], self._nobody), self._classes)
-        return np.ascontiguousarray(texts.T @ shares, dtype=np.float32), shares.sum(axis=0)
+def fit(texts: sparse.csr_matrix, labels: Integers, classes: int, nobody: int) -> tuple[LinearModel, HeldOut]:
+    """The model of these texts, and how it does without every fourth of them.
+
+    `texts`: one row of features a text; `labels`: its class, 0 to `classes` - 1; `nobody`: the class of what nobody
+    answers, which a text without any known feature belongs to.
+    """
+    texts = sparse.vstack([texts, sparse.csr_matrix((1, texts.shape[1]), dtype=np.float32)]).tocsr()
+    labels = np.append(labels, nobody)
+    square: Floats | None = (texts @ texts.T).toarray() if len(labels) <= DENSE else None
+    shares = _solve_all(_likeness(texts, square), labels, classes)
+    held = np.arange(FOLD - 1, len(labels) - 1, FOLD)
+    known = np.setdiff1d(np.arange(len(labels)), held)
+    part = square[np.ix_(known, known)] if square is not None else None
+    without = _solve_all(_likeness(texts[known], part), labels[known], classes)
+    margins: Floats = texts[held] @ (texts[known].T @ without) + BIAS * without.sum(axis=0)
+    return LinearModel(texts, shares), HeldOut(held.astype(np.int32), margins)
 
 
-def _likeness(texts: sparse.csr_matrix) -> Product:
-    if texts.shape[0] <= DENSE:
-        square: Floats = (texts @ texts.T).toarray()
-        return lambda vectors: square @ vectors
+def _likeness(texts: sparse.csr_matrix, square: Floats | None) -> Product:
+    """Multiplies by the likeness of every text with every other."""
     turned = texts.T.tocsr()
 
     def product(vectors: Floats) -> Floats:
-        found: Floats = texts @ (turned @ vectors)
-        return found
+        found = square @ vectors if square is not None else texts @ (turned @ vectors)
+        result: Floats = found + BIAS * vectors.sum(axis=0)
+        return result
 
     return product
 
 
-def _fit(likeness: Product, labels: Integers, classes: int) -> Floats:
-    """What each text adds to each class. A constant feature is added to every text, as the bias."""
+def _solve_all(product: Product, labels: Integers, classes: int) -> Floats:
+    """What each text adds to each class."""
     wanted = np.full((len(labels), classes), -1, dtype=np.float32)
     wanted[np.arange(len(labels)), labels] = 1
     shares = np.zeros_like(wanted)
     near = np.ones_like(wanted, dtype=bool)  # the texts that are not yet beyond the margin, for each class
-
-    def product(vectors: Floats) -> Floats:
-        return likeness(vectors) + vectors.sum(axis=0)
-
     for _ in range(NEWTON_STEPS):
         shares = _solve(product, near, wanted, np.where(near, shares, 0))
         still = wanted * product(shares) < 1

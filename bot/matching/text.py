@@ -6,7 +6,7 @@ of a longer one its first and its last half `LIMIT`, because people put the ques
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -119,9 +119,9 @@ def _known_head(head: str, vocabulary: Container[str]) -> str | None:
     return None
 
 
-def guess_language(text: str) -> Language | None:
-    """The language whose small words the text uses more often; None when they do not tell."""
-    folded = [fold(word) for word in clean_words(text)]
+def guess_language(words: Iterable[str]) -> Language | None:
+    """The language whose small words there are more of among cleaned words; None when they do not tell."""
+    folded = [fold(word) for word in words]
     german = sum(word in TELLS_GERMAN for word in folded)
     english = sum(word in TELLS_ENGLISH for word in folded)
     if german == english:
@@ -135,9 +135,9 @@ def sentences(text: str) -> list[str]:
     return [part for part in parts if part][:16]
 
 
-def is_noise(text: str) -> bool:
-    """Whether nothing in the text is a word: signs, emoji, one letter over and over, a hand run over the keyboard."""
-    return all(_is_mashed(fold(word)) for word in clean_words(text))
+def is_noise(words: Iterable[str]) -> bool:
+    """Whether none of these cleaned words is one: one letter over and over, a hand run over the keyboard."""
+    return all(_is_mashed(fold(word)) for word in words)
 
 
 def _is_mashed(word: str) -> bool:

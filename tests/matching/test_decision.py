@@ -9,17 +9,15 @@ LIMITS = Thresholds(answer=0.6, margin=0.15, suggest=0.2, with_it=0.1, known=0.7
 def ranking(
     *scores: tuple[str, float],
     text: str = "Wann öffnet das Bad?",
-    breadth: float = 0.5,
+    explained: float = 0.5,
     small_talk: Rival | None = None,
     counterexample: Rival | None = None,
     noise: bool = False,
     words: int = 4,
     is_question: bool = True,
 ) -> Ranking:
-    candidates = tuple(Candidate(entry, score, f"Phrase {entry}", Language.DE) for entry, score in scores)
-    return Ranking(
-        text, candidates, (breadth,) * len(scores), counterexample, small_talk, noise, Language.DE, words, is_question
-    )
+    candidates = tuple(Candidate(entry, score, f"Phrase {entry}", Language.DE, explained) for entry, score in scores)
+    return Ranking(text, candidates, counterexample, small_talk, noise, Language.DE, words, is_question)
 
 
 def test_a_clear_hit_is_answered_and_the_clerk_reads_why() -> None:
@@ -46,7 +44,7 @@ def test_a_weak_hit_is_forwarded_and_the_nearest_counterexample_named() -> None:
 
 
 def test_a_bare_keyword_gets_suggestions_though_its_scores_are_low() -> None:
-    decision = decide(ranking(("bad", 0.1), ("rad", 0.1), breadth=0.9, words=1, is_question=False), [], LIMITS)
+    decision = decide(ranking(("bad", 0.1), ("rad", 0.1), explained=0.9, words=1, is_question=False), [], LIMITS)
 
     assert (decision.outcome, decision.suggested) == (Outcome.SUGGEST, ("bad", "rad"))
 
