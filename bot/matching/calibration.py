@@ -7,14 +7,18 @@ for is that of the labelled questions.
 """
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 
+from bot.knowledge.entry import Kind
+
 STEPS = 20
 SMOOTHING = 1e-3
+OWN = 0.25  # how much held-out phrasings count beside labelled questions when a threshold is computed
 LEAST_SAMPLES = 60  # with fewer, the probability that other knowledge bases taught is kept
 
 
@@ -64,11 +68,28 @@ def calibrate(samples: Sequence[Sample]) -> Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a labelled message would be answered with: the score of that answer and whether it would be wrong."""
+class Aim:
+    """What thresholds are computed for.
 
+    `max_wrong_answers`: the share of all messages that may be answered wrongly. `traffic`: the share of each kind among
+    all messages, summing to 1; None means the shares among the labelled questions.
+    """
+
+    max_wrong_answers: float = 0.02
+    traffic: Mapping[Kind, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a message of this kind would be answered with: the score of the answer, 0 for none, and if it were wrong.
+
+    `own`: the message is a phrasing or a counterexample of the knowledge base itself, held out.
+    """
+
+    kind: Kind
     score: float
     wrong: bool
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +106,42 @@ class Limit:
     messages: int
 
 
-def limit(verdicts: Sequence[Verdict], wanted: float) -> Limit:
+def limit(verdicts: Sequence[Verdict], aim: Aim) -> Limit:
     """The lowest threshold that answers at most the wanted share of all messages wrongly."""
-    total = len(verdicts)
-    scores = sorted((one.score for one in verdicts if one.wrong), reverse=True)
-    allowed = int(wanted * total + 1e-9)
-    if allowed >= len(scores):
-        least, wrong = 0.0, len(scores)
-    else:
-        least, wrong = (
-            math.nextafter(scores[allowed], 1.0),
-            allowed,
-        )  # every answer must be surer than the first wrong one too many
-    return Limit(least, wrong / total, upper_bound(wrong, total), total)
+    weights = _weights(verdicts, aim.traffic)
+    wrong = sorted(
+        ((one.score, weight) for one, weight in zip(verdicts, weights, strict=True) if one.wrong), reverse=True
+    )
+    share, least = 0.0, 0.0
+    for score, weight in wrong:
+        if share + weight > aim.max_wrong_answers + 1e-9:
+            least = math.nextafter(score, 1.0)  # every answer must be surer than the first wrong one too many
+            break
+        share += weight
+    labelled = sum(not one.own for one in verdicts)
+    return Limit(least, share, upper_bound(share, labelled), labelled)
 
 
-def upper_bound(hits: int, total: int, confidence: float = 0.95) -> float:
-    """The one-sided upper bound of a share (Wilson)."""
+def _weights(verdicts: Sequence[Verdict], traffic: Mapping[Kind, float] | None) -> list[float]:
+    """The share of all messages that each verdict stands for.
+
+    Of each kind, all held-out texts together stand for `OWN` of what the labelled questions stand for: they are many,
+    but harder than life.
+    """
+    counts = Counter((one.kind, one.own) for one in verdicts)
+    labelled = sum(count for (_, own), count in counts.items() if not own)
+    shares = traffic or {kind: counts[kind, False] / labelled for kind in Kind}
+    part = {key: (OWN if key[1] else 1.0) for key in counts}
+    whole = {kind: sum(value for (other, _), value in part.items() if other is kind) for kind in Kind}
+    return [
+        shares.get(one.kind, 0.0) * part[one.kind, one.own] / whole[one.kind] / counts[one.kind, one.own]
+        for one in verdicts
+    ]
+
+
+def upper_bound(share: float, total: int, confidence: float = 0.95) -> float:
+    """The one-sided upper bound of a share among so many (Wilson)."""
     z = NormalDist().inv_cdf(confidence)
-    share, square = hits / total, z * z / total
+    square = z * z / total
     middle = share + square / 2
     return (middle + z * math.sqrt(share * (1 - share) / total + square / (4 * total))) / (1 + square)

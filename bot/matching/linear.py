@@ -17,13 +17,15 @@ from bot.matching.features import Floats, Integers
 
 RIDGE = 0.4  # smoothing; accuracy is flat between 0.15 and 0.5
 BIAS = 0.1  # a constant feature that every text has; a large one would make the equations hard to solve
-NEWTON_STEPS = 3  # more of either kind change no figure
-INNER_STEPS = 8
+STEPS = (3, 8)  # Newton's, and inside each conjugate gradients'; more change no figure
+MANY_STEPS = (5, 16)  # of more than DENSE texts, whose equations are harder
+LENGTHS = (1.0, 0.7, 0.4, 0.2, 0.1)  # of a Newton step; a full one may overshoot
 SETTLED = 1e-3  # share of texts that still change sides
-DENSE = 4000  # up to so many texts the square matrix of their likeness is faster than the features themselves
+DENSE = 6000  # up to so many texts the square matrix of their likeness is faster than the features themselves
 FOLD = 4  # every fourth text is held out once
 
 Product = Callable[[Floats], Floats]
+Sides = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,13 @@ def _solve_all(product: Product, labels: Integers, classes: int) -> Floats:
     """What each text adds to each class."""
     wanted = np.full((len(labels), classes), -1, dtype=np.float32)
     wanted[np.arange(len(labels)), labels] = 1
-    shares = np.zeros_like(wanted)
+    shares, margins = np.zeros_like(wanted), np.zeros_like(wanted)
     near = np.ones_like(wanted, dtype=bool)  # the texts that are not yet beyond the margin, for each class
-    for _ in range(NEWTON_STEPS):
-        shares = _solve(product, near, wanted, np.where(near, shares, 0))
-        still = wanted * product(shares) < 1
+    newton, inner = STEPS if len(labels) <= DENSE else MANY_STEPS
+    for _ in range(newton):
+        towards = _solve(product, near, wanted, np.where(near, shares, 0), inner)
+        shares, margins = _shortened(wanted, shares, margins, *towards)
+        still = wanted * margins < 1
         changed = np.mean(still != near)
         near = still
         if changed < SETTLED:
@@ -93,20 +97,40 @@ def _solve_all(product: Product, labels: Integers, classes: int) -> Floats:
     return shares
 
 
-def _solve(product: Product, near: npt.NDArray[np.bool_], wanted: Floats, start: Floats) -> Floats:
-    """Conjugate gradients for (likeness + RIDGE) shares = wanted, among the near texts of each class."""
-    shares = start
-    rest = np.where(near, wanted - product(shares), 0) - RIDGE * shares
+def _solve(product: Product, near: Sides, wanted: Floats, shares: Floats, steps: int) -> tuple[Floats, Floats]:
+    """Conjugate gradients for (likeness + RIDGE) shares = wanted, among the near texts of each class.
+
+    Gives the shares, and the margins they lead to.
+    """
+    margins = product(shares)
+    rest = np.where(near, wanted - margins, 0) - RIDGE * shares
     step, square = rest, (rest * rest).sum(axis=0)
     enough = 1e-6 * len(wanted)
-    for _ in range(INNER_STEPS):
+    for _ in range(steps):
         if square.max(initial=0) < enough:
             break
-        towards = np.where(near, product(step), 0) + RIDGE * step
+        change = product(step)
+        towards = np.where(near, change, 0) + RIDGE * step
         width = square / np.maximum((step * towards).sum(axis=0), 1e-12)
-        shares = shares + width * step
+        shares, margins = shares + width * step, margins + width * change
         rest = rest - width * towards
         smaller = (rest * rest).sum(axis=0)
         step = rest + smaller / np.maximum(square, 1e-12) * step
         square = smaller
-    return shares
+    return shares, margins
+
+
+def _shortened(
+    wanted: Floats, shares: Floats, margins: Floats, new_shares: Floats, new_margins: Floats
+) -> tuple[Floats, Floats]:
+    """As far from the old towards the new shares and margins as makes the loss of each class smallest."""
+    way, change = new_shares - shares, new_margins - margins
+    losses = [_loss(wanted, shares + length * way, margins + length * change) for length in LENGTHS]
+    best = np.array(LENGTHS, dtype=np.float32)[np.argmin(losses, axis=0)]
+    return shares + best * way, margins + best * change
+
+
+def _loss(wanted: Floats, shares: Floats, margins: Floats) -> Floats:
+    missing = np.maximum(0, 1 - wanted * margins)
+    loss: Floats = RIDGE * (shares * margins).sum(axis=0) + (missing * missing).sum(axis=0)
+    return loss

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from bot.knowledge.entry import KnowledgeBase, LabelledQuestion, Language
+from bot.knowledge.entry import Kind, KnowledgeBase, LabelledQuestion, Language
 from bot.matching import text as texts
-from bot.matching.calibration import Calibration, Limit, Sample, Verdict, calibrate, limit
+from bot.matching.calibration import Aim, Calibration, Limit, Sample, Verdict, calibrate, limit
 from bot.matching.coverage import Coverage
 from bot.matching.decision import (
     MOST_CANDIDATES,
@@ -27,7 +27,7 @@ from bot.matching.index import TextIndex
 from bot.matching.lexicon import Lexicon, Word
 from bot.matching.linear import HeldOut
 
-MAX_WRONG_ANSWERS = 0.02  # of all messages
+DEFAULT_AIM = Aim()
 LEAST_QUESTIONS = 50  # with fewer labelled questions the default threshold is kept
 LEAST_ANSWER = 0.4  # no threshold below this, however lucky the labelled questions were
 OWN_PHRASINGS = 0.5  # what all phrasings together teach, beside all labelled questions
@@ -65,11 +65,11 @@ class Sight:
 class Matcher:
     """Knows every phrasing of a knowledge base. Building it takes about a second, asking it about half a millisecond.
 
-    `max_wrong_answers`: the share of all messages that may be answered wrongly; `thresholds` are computed for it from
-    the base's labelled questions, if it has enough of them, and `limit` says how well that is known.
+    `aim`: how many wrong answers are allowed; `thresholds` are computed for it from the base's labelled questions, if
+    it has enough of them, and `limit` says how well that is known.
     """
 
-    def __init__(self, kb: KnowledgeBase, max_wrong_answers: float = MAX_WRONG_ANSWERS) -> None:
+    def __init__(self, kb: KnowledgeBase, aim: Aim = DEFAULT_AIM) -> None:
         entries = [entry.id for entry in kb.entries()]
         self._nobody = len(entries)  # the class of counterexamples; entries before it, kinds of small talk behind it
         self._classes = [*entries, "", *(kind.kind for kind in kb.small_talk)]
@@ -89,7 +89,7 @@ class Matcher:
         self.thresholds = Thresholds()
         self.limit: Limit | None = None
         self._calibration = Calibration()
-        self._learn(kb.questions, held, max_wrong_answers)
+        self._learn(kb.questions, held, aim)
 
     def decide(self, text: str, language: Language | None = None, thresholds: Thresholds | None = None) -> Decision:
         """What to do with this message. `language`: the chat's, used when the words do not tell."""
@@ -179,7 +179,7 @@ class Matcher:
 
     # -- learning ---------------------------------------------------------------------------------
 
-    def _learn(self, questions: Iterable[LabelledQuestion], held: HeldOut, wanted: float) -> None:
+    def _learn(self, questions: Iterable[LabelledQuestion], held: HeldOut, aim: Aim) -> None:
         """Learn from held-out phrasings and from labelled questions what a margin is worth and how sure is enough."""
         numbers = {name: number for number, name in enumerate(self._classes[: self._nobody])}
         labelled = [one for one in questions if all(entry in numbers for entry in one.entries)]
@@ -196,7 +196,8 @@ class Matcher:
             ]
         )
         if len(labelled) >= LEAST_QUESTIONS:
-            self.limit = limit([self._verdict(*pair) for pair in zip(labelled, seen, strict=True)], wanted)
+            verdicts = [self._verdict(*pair) for pair in zip(labelled, seen, strict=True)]
+            self.limit = limit([*verdicts, *(self._own_verdict(row, int(label)) for row, label in own)], aim)
             self.thresholds = replace(self.thresholds, answer=max(LEAST_ANSWER, self.limit.answer))
 
     def _sample(self, margins: Floats, right: set[int], weight: float) -> Sample:
@@ -213,8 +214,14 @@ class Matcher:
         whole, *asked = (self._ranking(sight) for sight in sights)
         decision = decide(whole, asked, replace(self.thresholds, answer=0.0))
         if decision.outcome is not Outcome.ANSWER:
-            return Verdict(0.0, wrong=False)
-        return Verdict(decision.candidates[0].score, wrong=decision.entry not in question.entries)
+            return Verdict(question.kind, 0.0, wrong=False)
+        return Verdict(question.kind, decision.candidates[0].score, wrong=decision.entry not in question.entries)
+
+    def _own_verdict(self, margins: Floats, label: int) -> Verdict:
+        """The same of a held-out phrasing or counterexample."""
+        number = _best(margins[: self._nobody], 1)[0]
+        kind = Kind.IN_SCOPE if label < self._nobody else Kind.OUT_OF_SCOPE
+        return Verdict(kind, self._score(number, margins), wrong=number != label, own=True)
 
 
 def _is_talk(ranking: Ranking) -> bool:
