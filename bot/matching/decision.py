@@ -118,11 +118,12 @@ class Thresholds:
     suggest: float = 0.1
     with_it: float = 0.04
     known: float = 0.7
-    small_talk: float = 0.57
+    small_talk: float = 0.6
     part: float = 0.7
 
 
 KEYWORDS = 3  # so many words with a topic, and no question mark, are keywords rather than a question
+TALK_LEAD = 0.3  # so far small talk must be ahead of the best entry
 NOTEWORTHY = 0.3  # a counterexample with this score is named to clerks
 LONGEST_WITH_PARTS = 300  # characters; a longer message is a story around one question
 SENTENCE = 0.8  # what another entry's score is worth that one sentence alone reached
@@ -176,7 +177,7 @@ def _decide_one(ranking: Ranking, thresholds: Thresholds) -> Decision:
         return _decision(ranking, Outcome.SMALLTALK, Rule.NOISE, "Die Nachricht nennt kein Thema.", small_talk="noise")
     best = ranking.candidates[0].score if ranking.candidates else 0.0
     talk = ranking.small_talk
-    if talk and talk.score >= max(thresholds.small_talk, best):
+    if talk and talk.score >= max(thresholds.small_talk, best + TALK_LEAD):
         reason = f"Smalltalk wie „{talk.text}“ mit {_number(talk.score)}."
         return _decision(ranking, Outcome.SMALLTALK, Rule.SMALL_TALK, reason, small_talk=talk.name)
     if not ranking.candidates:

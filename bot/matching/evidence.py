@@ -19,7 +19,9 @@ SAMPLE = 400  # texts that the nearest-phrasing model judges as if it did not kn
 
 
 class Evidence(Protocol):
-    """Says how much a text is each class's own."""
+    """Says how much a text is each class's own. `exact`: whether the likeness it is given must be."""
+
+    exact: bool
 
     def margins(self, features: Integers, values: Floats, likeness: Floats) -> Floats:
         """One margin a class. `likeness`: how much the text resembles each known text, 0 to 1."""
@@ -37,6 +39,8 @@ def evidence(texts: sparse.csr_matrix, labels: Integers, classes: int, nobody: i
 
 class Nearest:
     """Takes a class for as near as its nearest text."""
+
+    exact = True
 
     def __init__(self, labels: Integers, classes: int) -> None:
         self._labels = labels

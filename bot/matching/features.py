@@ -6,6 +6,7 @@ how words sound (dialect: consonants stay where vowels wander). Rare features co
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -30,7 +31,8 @@ class FeatureSpace:
 
     def __init__(self, rows: Sequence[list[Word]]) -> None:
         self._numbers: dict[str, int] = {}
-        self._of_word: dict[Word, tuple[Integers, Floats]] = {}
+        self._of_word: dict[Word, tuple[Integers, int]] = {}
+        self._known_word = lru_cache(maxsize=16384)(self._find_word)
         counted = [self._count(words, learn=True) for words in rows]
         lengths = [len(numbers) for numbers, _ in counted]
         features = np.concatenate([numbers for numbers, _ in counted]) if rows else np.zeros(0, np.int32)
@@ -61,46 +63,57 @@ class FeatureSpace:
 
     def _count(self, words: list[Word], *, learn: bool) -> tuple[Integers, Floats]:
         """Every feature of a text once, in ascending order, with the logarithm of how often it occurs."""
-        found = [self._word(word, learn=learn) for word in words]
+        of_word = self._learn_word if learn else self._known_word
         stems = [word.stem for word in words]
         pairs = [f"+{left} {right}" for left, right in pairwise(stems)]
         pairs += [f"-{left} {right}" for left, right in zip(stems, stems[2:], strict=False)]
-        found.append(self._number([(name, 1.0) for name in pairs], learn=learn))
+        found = [of_word(word) for word in words]
+        found.append((self._learn(pairs) if learn else self._known(pairs), 0))
         numbers = np.concatenate([one for one, _ in found])
+        values = np.ones(len(numbers), dtype=np.float32)
+        end = 0
+        for one, parts in found:
+            values[end : end + parts] = PART
+            end += len(one)
         numbers, where = np.unique(numbers, return_inverse=True)
-        counts = np.bincount(where, np.concatenate([values for _, values in found]), minlength=len(numbers))
+        counts = np.bincount(where, values, minlength=len(numbers))
         return numbers, np.where(counts > 1, 1 + np.log(np.maximum(counts, 1)), counts).astype(np.float32)
 
-    def _word(self, word: Word, *, learn: bool) -> tuple[Integers, Floats]:
+    def _learn_word(self, word: Word) -> tuple[Integers, int]:
+        """The numbers of a word's features, and how many of them (the first) are parts of a compound."""
         ready = self._of_word.get(word)
         if ready is None:
-            ready = self._number(_features(word), learn=learn)
-            if learn:
-                self._of_word[word] = ready
+            ready = self._of_word[word] = self._learn(_features(word)), len(word.parts)
         return ready
 
-    def _number(self, features: list[tuple[str, float]], *, learn: bool) -> tuple[Integers, Floats]:
-        if learn:
-            known = [(self._numbers.setdefault(name, len(self._numbers)), value) for name, value in features]
-        else:
-            known = [(self._numbers[name], value) for name, value in features if name in self._numbers]
-        return (
-            np.array([number for number, _ in known], dtype=np.int32),
-            np.array([value for _, value in known], dtype=np.float32),
-        )
+    def _find_word(self, word: Word) -> tuple[Integers, int]:
+        ready = self._of_word.get(word)
+        if ready is not None:
+            return ready
+        return self._known(_features(word)), len(self._known(_parts(word)))
+
+    def _learn(self, names: list[str]) -> Integers:
+        return np.array([self._numbers.setdefault(name, len(self._numbers)) for name in names], dtype=np.int32)
+
+    def _known(self, names: list[str]) -> Integers:
+        numbers = self._numbers
+        return np.array([numbers[name] for name in names if name in numbers], dtype=np.int32)
 
 
 _BLOCK = {"=": STEMS, "+": PAIRS, "-": GAPS, "#": GRAMS, "%": SOUNDS}  # by the first character of a feature's name
 
 
-def _features(word: Word) -> list[tuple[str, float]]:
-    stems = [(f"={word.stem}", 1.0), *((f"={sense}", 1.0) for sense in word.senses)]
-    parts = [(f"={part}", PART) for part in word.parts]
-    return [*stems, *parts, *_grams("#", word.folded, GRAM_SIZES), *_grams("%", sound(word.folded), SOUND_SIZES)]
+def _features(word: Word) -> list[str]:
+    stems = [f"={word.stem}", *(f"={sense}" for sense in word.senses)]
+    return [*_parts(word), *stems, *_grams("#", word.folded, GRAM_SIZES), *_grams("%", sound(word.folded), SOUND_SIZES)]
 
 
-def _grams(mark: str, word: str, sizes: tuple[int, ...]) -> list[tuple[str, float]]:
+def _parts(word: Word) -> list[str]:
+    return [f"={part}" for part in word.parts]
+
+
+def _grams(mark: str, word: str, sizes: tuple[int, ...]) -> list[str]:
     padded = f" {word} "
     if len(padded) <= sizes[0]:
-        return [(mark + padded, 1.0)]
-    return [(mark + padded[at : at + n], 1.0) for n in sizes for at in range(len(padded) - n + 1)]
+        return [mark + padded]
+    return [mark + padded[at : at + n] for n in sizes for at in range(len(padded) - n + 1)]

@@ -16,30 +16,28 @@ SHORTLIST = 64  # texts compared in full when the budget did not suffice
 class TextIndex:
     """Finds texts by the number of their row in `rows`, a matrix of features of length one each."""
 
-    def __init__(self, rows: sparse.csr_matrix) -> None:
-        self._rows = rows
+    def __init__(self, rows: sparse.csr_matrix, *, exact: bool) -> None:
+        """`exact`: whether the likeliest texts of a large index are compared in full."""
+        self._rows = rows if exact else None
+        self.size = int(rows.shape[0])
         columns = rows.tocsc()
         self._starts = columns.indptr.astype(np.int64)
         self._texts = columns.indices
         self._shares = columns.data
 
-    @property
-    def size(self) -> int:
-        """How many texts there are."""
-        return int(self._rows.shape[0])
-
     def likeness(self, features: Integers, values: Floats) -> Floats:
-        """The cosine with each text, 0 to 1; of a large index a lower bound for all but the likeliest."""
+        """The cosine with each text, 0 to 1; of a large index a lower bound, or only for all but the likeliest."""
         lengths = self._starts[features + 1] - self._starts[features]
         if lengths.sum() <= BUDGET:
             return self._spread(features, values, lengths)
         rarest = np.argsort(lengths, kind="stable")
         taken = rarest[: max(1, int(np.searchsorted(np.cumsum(lengths[rarest]), BUDGET)))]
         found = self._spread(features[taken], values[taken], lengths[taken])
-        best = np.argpartition(-found, SHORTLIST)[:SHORTLIST] if self.size > SHORTLIST else np.arange(self.size)
-        text = np.zeros(self._rows.shape[1], dtype=np.float32)
-        text[features] = values
-        found[best] = self._rows[best] @ text
+        if self._rows is not None:
+            best = np.argpartition(-found, SHORTLIST)[:SHORTLIST] if self.size > SHORTLIST else np.arange(self.size)
+            text = np.zeros(self._rows.shape[1], dtype=np.float32)
+            text[features] = values
+            found[best] = self._rows[best] @ text
         return found
 
     def _spread(self, features: Integers, values: Floats, lengths: Integers) -> Floats:

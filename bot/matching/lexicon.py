@@ -78,7 +78,8 @@ class Lexicon:
 
     def _split_word(self, word: Word) -> Word:
         parts = texts.split_compound(word.stem, self._vocabulary)
-        return replace(word, parts=parts) if parts else word
+        senses = self._senses.of(word.stem)
+        return replace(word, parts=parts, senses=senses) if parts or senses else word
 
     def _is_foreign(self, word: Word) -> bool:
         return word.stem not in self._vocabulary and word.stem not in STOP_WORDS and not self._split(word).parts
@@ -114,32 +115,31 @@ class _Senses:
     """The synonym groups, found by the stems of their members."""
 
     def __init__(self, groups: Iterable[SynonymGroup]) -> None:
-        self._of: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._of_one: dict[str, tuple[str, ...]] = {}
+        self._of_several: dict[str, dict[tuple[str, ...], str]] = {}
         for number, group in enumerate(groups):
-            members = {
-                tuple(word.stem for word in _plain_words(member, language))
-                for member in group.words
-                for language in Language
-            }
-            for stems in filter(None, members):
-                self._of.setdefault(stems[0], []).append((stems, f"{SENSE}{number}"))
+            for stems in {_stems(member, language) for member in group.words for language in Language}:
+                if len(stems) == 1:
+                    self._of_one[stems[0]] = (*self._of_one.get(stems[0], ()), f"{SENSE}{number}")
+                elif stems:
+                    self._of_several.setdefault(stems[0], {})[stems] = f"{SENSE}{number}"
+
+    def of(self, stem: str) -> tuple[str, ...]:
+        """The groups that have this word as a member."""
+        return self._of_one.get(stem, ())
 
     def mark(self, words: list[Word]) -> list[Word]:
-        """The words with their groups; a member of several words marks its first."""
-        if not self._of:
-            return words
-        return [self._marked(word, words, place) for place, word in enumerate(words)]
+        """The words, in which a member of several words marks its first."""
+        if self._of_several:
+            for place, word in enumerate(words):
+                for stems, sense in self._of_several.get(word.stem, {}).items():
+                    if stems == tuple(other.stem for other in words[place : place + len(stems)]):
+                        words[place] = replace(words[place], senses=(*words[place].senses, sense))
+        return words
 
-    def _marked(self, word: Word, words: list[Word], place: int) -> Word:
-        found = self._of.get(word.stem)
-        if not found:
-            return word
-        senses = [
-            sense
-            for member, sense in found
-            if len(member) == 1 or member == tuple(other.stem for other in words[place : place + len(member)])
-        ]
-        return replace(word, senses=tuple(dict.fromkeys(senses))) if senses else word
+
+def _stems(text: str, language: Language) -> tuple[str, ...]:
+    return tuple(word.stem for word in _plain_words(text, language))
 
 
 def _plain_words(text: str, language: Language) -> list[Word]:

@@ -39,6 +39,8 @@ class HeldOut:
 class LinearModel:
     """Margins of texts by their features."""
 
+    exact = False
+
     def __init__(self, texts: sparse.csr_matrix, shares: Floats) -> None:
         """`shares`: what each text adds to each class."""
         self._weights: Floats = np.ascontiguousarray(texts.T @ shares, dtype=np.float32)

@@ -83,9 +83,9 @@ class Matcher:
         self._spans = [slice(int(a), int(b)) for a, b in pairwise(starts)]
         self._lexicon = Lexicon([(one.text, one.language) for one in self._said], kb.synonyms)
         self._space = FeatureSpace(self._lexicon.rows)
-        self._index = TextIndex(self._space.matrix)
         self._coverage = Coverage(self._lexicon, self._spans[: self._nobody + 1])
         self._evidence, held = evidence(self._space.matrix, self._labels, len(self._classes), self._nobody)
+        self._index = TextIndex(self._space.matrix, exact=self._evidence.exact)
         self.thresholds = Thresholds()
         self.limit: Limit | None = None
         self._calibration = Calibration()
