@@ -18,7 +18,7 @@ from bot.knowledge.entry import Kind
 
 STEPS = 20
 SMOOTHING = 1e-3
-OWN = 0.25  # how much held-out phrasings count beside labelled questions when a threshold is computed
+OWN = 0.5  # how much held-out phrasings count beside labelled questions when a threshold is computed
 LEAST_SAMPLES = 60  # with fewer, the probability that other knowledge bases taught is kept
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.knowledge.entry import Language
+from bot.matching.text import normalise
 
 MOST_CANDIDATES = 5
 MOST_SUGGESTED = 3
@@ -183,7 +184,7 @@ def _decide_one(ranking: Ranking, thresholds: Thresholds) -> Decision:
     if not ranking.candidates:
         reason = "Kein Wort der Nachricht kommt in der Wissensbasis vor."
         return _decision(ranking, Outcome.FORWARD, Rule.UNKNOWN, reason)
-    if _is_sure(ranking, thresholds):
+    if _is_sure(ranking, thresholds) and not (_is_keyword(ranking) and len(_speaking(ranking, thresholds)) > 1):
         return _decision(ranking, Outcome.ANSWER, Rule.SURE, _hit(ranking), entry=ranking.candidates[0].entry)
     rule, suggested = _suggested(ranking, thresholds)
     if suggested:
@@ -200,6 +201,17 @@ def _is_sure(ranking: Ranking, thresholds: Thresholds) -> bool:
         and _lead(ranking) >= thresholds.margin
         and best.explained >= thresholds.explained
     )
+
+
+def _is_keyword(ranking: Ranking) -> bool:
+    """Whether a message is a few bare words, and not what an editor has written into an entry."""
+    exact = normalise(ranking.text) == normalise(ranking.candidates[0].phrasing)
+    return ranking.words <= KEYWORDS and not ranking.is_question and not exact
+
+
+def _speaking(ranking: Ranking, thresholds: Thresholds) -> list[str]:
+    """The entries that speak of what the message names."""
+    return [one.entry for one in ranking.candidates if one.explained >= thresholds.known]
 
 
 def _suggested(ranking: Ranking, thresholds: Thresholds) -> tuple[Rule, tuple[str, ...]]:

@@ -23,40 +23,58 @@ STEMS, PAIRS, GAPS, GRAMS, SOUNDS = range(5)
 SHARES = np.array([1.0, 0.3, 0.2, 1.0, 0.3], dtype=np.float32) / np.float32(2.8)  # of the square of the length
 GRAM_SIZES = (3, 4, 5)
 SOUND_SIZES = (2, 3, 4)
+BLOCKS = len(SHARES)
+LARGE = 30_000  # of more texts, features that a fiftieth of all have are left out: they cost much and say little
+COMMON = 0.02
+TOGETHER = 4096
 PART = 0.85  # worth of a stem that was found only as a part of a compound
 
 
 class FeatureSpace:
-    """The features of some texts. `matrix`: one row a text, of length one (or zero for a text without words)."""
+    """Knows the features of some texts, and how rare each is."""
 
-    def __init__(self, rows: Sequence[list[Word]]) -> None:
+    def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._of_word: dict[Word, tuple[Integers, int]] = {}
         self._known_word = lru_cache(maxsize=16384)(self._find_word)
-        counted = [self._count(words, learn=True) for words in rows]
-        lengths = [len(numbers) for numbers, _ in counted]
-        features = np.concatenate([numbers for numbers, _ in counted]) if rows else np.zeros(0, np.int32)
-        values = np.concatenate([counts for _, counts in counted]) if rows else np.zeros(0, np.float32)
-        self.size = len(self._numbers)
+        self._idf = np.zeros(0, dtype=np.float32)
+        self._blocks = np.zeros(0, dtype=np.int64)
+
+    def learn(self, rows: Sequence[list[Word]]) -> sparse.csr_matrix:
+        """Learn these texts, once. Gives one row a text, of length one (or zero for a text without words)."""
+        lengths, features, counts = self._count_all(rows)
         self._blocks = np.array([_BLOCK[name[0]] for name in self._numbers], dtype=np.int64)
-        frequency = np.bincount(features, minlength=self.size)
+        frequency = np.bincount(features, minlength=len(self._numbers))
         self._idf = (np.log((1 + len(rows)) / (1 + frequency)) + 1).astype(np.float32)
-        values = values * self._idf[features]
-        row = np.repeat(np.arange(len(rows)), lengths)
-        block = row * 5 + self._blocks[features]
-        squares = np.bincount(block, values**2, minlength=len(rows) * 5)
-        values *= self._scale(squares.reshape(-1, 5)).reshape(-1)[block]
-        bounds = np.concatenate([[0], np.cumsum(lengths)])
-        self.matrix = sparse.csr_matrix((values, features, bounds), shape=(len(rows), self.size), dtype=np.float32)
+        if len(rows) > LARGE:
+            self._idf[(frequency > COMMON * len(rows)) & (self._blocks != STEMS)] = 0
+        kept = self._idf[features] > 0
+        row = np.repeat(np.arange(len(rows), dtype=np.int32), lengths)[kept]
+        features, values = features[kept], counts[kept] * self._idf[features[kept]]
+        block = row * np.int32(BLOCKS) + self._blocks[features].astype(np.int32)
+        squares = np.bincount(block, values**2, minlength=len(rows) * BLOCKS)
+        values *= self._scale(squares.reshape(-1, BLOCKS)).reshape(-1)[block]
+        bounds = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(rows)))])
+        return sparse.csr_matrix((values, features, bounds), shape=(len(rows), len(self._numbers)), dtype=np.float32)
 
     def vector(self, words: list[Word]) -> tuple[Integers, Floats]:
         """A text's features as far as they are known here, and their values; of length one at most."""
         numbers, counts = self._count(words, learn=False)
         values: Floats = counts * self._idf[numbers]
         blocks = self._blocks[numbers]
-        squares = np.bincount(blocks, values**2, minlength=5)
+        squares = np.bincount(blocks, values**2, minlength=BLOCKS)
         scaled: Floats = values * self._scale(squares)[blocks]
         return numbers, scaled
+
+    def _count_all(self, rows: Sequence[list[Word]]) -> tuple[Integers, Integers, Floats]:
+        """How many features each text has; all their features, and their counts, one text after the other."""
+        lengths, features, counts = [], [np.zeros(0, np.int32)], [np.zeros(0, np.float16)]
+        for start in range(0, len(rows), TOGETHER):  # small arrays of very many texts would take most of the memory
+            counted = [self._count(words, learn=True) for words in rows[start : start + TOGETHER]]
+            lengths += [len(numbers) for numbers, _ in counted]
+            features.append(np.concatenate([numbers for numbers, _ in counted]))
+            counts.append(np.concatenate([values for _, values in counted]).astype(np.float16))
+        return np.array(lengths, dtype=np.int32), np.concatenate(features), np.concatenate(counts).astype(np.float32)
 
     def _scale(self, squares: npt.ArrayLike) -> Floats:
         return np.sqrt(SHARES / np.maximum(squares, 1e-12)).astype(np.float32)

@@ -55,7 +55,8 @@ class Lexicon:
     def read(self, plain: Iterable[str], language: Language | None) -> list[Word]:
         """Cleaned words, stemmed in that language (German when unknown), compounds joined and split."""
         tongue = language or Language.DE
-        words = [part for word in plain for part in self._parted(_plain_word(word, tongue), tongue)]
+        known = (self._plain_word(word, language) for word in plain)
+        words = [part for word in known for part in self._parted(word, tongue)]
         return self._finished(list(self._joined(words)))
 
     def knows(self, word: Word) -> bool:
@@ -83,6 +84,14 @@ class Lexicon:
 
     def _is_foreign(self, word: Word) -> bool:
         return word.stem not in self._vocabulary and word.stem not in STOP_WORDS and not self._split(word).parts
+
+    def _plain_word(self, word: str, language: Language | None) -> Word:
+        """A word; in English where the language is unknown and only English knows it."""
+        read = _plain_word(word, language or Language.DE)
+        if language is None and read.stem not in self._vocabulary:
+            english = _plain_word(word, Language.EN)
+            return english if english.stem in self._vocabulary else read
+        return read
 
     def _parted(self, word: Word, language: Language) -> list[Word]:
         """Two words that were typed without a space ("kannich"), if one is a stop word and the other is known too."""

@@ -35,6 +35,8 @@ MOST_QUESTIONS = 8  # sentences of one message that are also looked at alone; wi
 TOO_MANY = "Die Nachricht enthält sehr viele Fragen auf einmal."
 EXPLAINED = 3  # candidates compared with the question word by word
 BARE = 2  # so many words without a topic say nothing ("ja", "und?"), unless they are known as small talk
+TALK = 0.4  # least share of what is said that a kind of small talk must know
+SURELY_TALK = 0.9  # unless it is as sure as this
 LONGEST_TALK = 12  # a message of more words is not small talk
 
 
@@ -82,10 +84,11 @@ class Matcher:
         starts = np.searchsorted(self._labels, np.arange(len(self._classes) + 1))
         self._spans = [slice(int(a), int(b)) for a, b in pairwise(starts)]
         self._lexicon = Lexicon([(one.text, one.language) for one in self._said], kb.synonyms)
-        self._space = FeatureSpace(self._lexicon.rows)
-        self._coverage = Coverage(self._lexicon, self._spans[: self._nobody + 1])
-        self._evidence, held = evidence(self._space.matrix, self._labels, len(self._classes), self._nobody)
-        self._index = TextIndex(self._space.matrix, exact=self._evidence.exact)
+        self._space = FeatureSpace()
+        features = self._space.learn(self._lexicon.rows)
+        self._evidence, held = evidence(features, self._labels, len(self._classes), self._nobody)
+        self._index = TextIndex(features, exact=self._evidence.exact)
+        self._coverage = Coverage(self._lexicon, self._spans)
         self.thresholds = Thresholds()
         self.limit: Limit | None = None
         self._calibration = Calibration()
@@ -143,7 +146,7 @@ class Matcher:
                 ranking,
                 candidates=self._candidates(sight.words, sight.margins, sight.likeness),
                 counterexample=self._rival(self._nobody, sight.margins, sight.likeness),
-                small_talk=self._talk(sight.margins, sight.likeness) if len(sight.words) <= LONGEST_TALK else None,
+                small_talk=self._talk(sight.words, sight.margins, sight.likeness),
             )
         bare = not topical and len(sight.words) <= BARE
         return replace(ranking, noise=sight.mashed or (bare and not _is_talk(ranking)))
@@ -173,9 +176,14 @@ class Matcher:
         said = self._said[self._nearest(number, likeness)]
         return Rival(said.owner, said.text, self._score(number, margins))
 
-    def _talk(self, margins: Floats, likeness: Floats) -> Rival | None:
+    def _talk(self, words: list[Word], margins: Floats, likeness: Floats) -> Rival | None:
+        """The likeliest kind of small talk, unless much is said, or something that this kind does not speak of."""
         kinds = margins[self._nobody + 1 :]
-        return self._rival(self._nobody + 1 + int(kinds.argmax()), margins, likeness) if len(kinds) else None
+        if not len(kinds) or len(words) > LONGEST_TALK:
+            return None
+        kind = self._nobody + 1 + int(kinds.argmax())
+        surely = self._score(kind, margins) >= SURELY_TALK
+        return self._rival(kind, margins, likeness) if surely or self._coverage.explained(words, kind) >= TALK else None
 
     # -- learning ---------------------------------------------------------------------------------
 

@@ -81,7 +81,8 @@ def stem(word: str, language: Language) -> str:
         return NUMBERS[folded]
     if len(folded) < 4 or folded in STOP_WORDS or not folded.isalpha():
         return folded
-    return fold(_stemmer(language).stemWord(word)) or folded
+    found = fold(_stemmer(language).stemWord(word))
+    return folded if found in STOP_WORDS else found or folded  # "Daten" is not the "dat" of the dialect
 
 
 _VOWELS = re.compile(r"[aeiouy]+")
