@@ -4,7 +4,7 @@ import json
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -13,9 +13,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.options import KnowledgeOption, load_base
+from bot.cli.why import show_why, why_as_values
 from bot.errors import ConfigError
 from bot.knowledge.entry import KnowledgeBase
 from bot.matching.decision import Decision, Outcome
+from bot.matching.explanation import Explanation
 from bot.matching.matcher import Matcher
 
 
@@ -24,6 +26,9 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     batch: Annotated[
         bool, typer.Option("--batch", help='Read JSON lines {"text"} from stdin, write JSON lines.')
+    ] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Show how each word was understood, and the rule that decided.")
     ] = False,
     knowledge: KnowledgeOption = None,
 ) -> None:
@@ -38,10 +43,14 @@ def ask(
             sys.stdout.flush()
         return
     decision, elapsed = _timed(matcher.decide, question or "")
+    explanations = [matcher.explain(part.text) for part in decision.parts or (decision,)] if why else []
     if as_json:
-        typer.echo(json.dumps(_as_json(decision, question or "", elapsed), ensure_ascii=False))
+        found = _as_json(decision, question or "", elapsed)
+        if why:
+            found["why"] = [why_as_values(explanation) for explanation in explanations]
+        typer.echo(json.dumps(found, ensure_ascii=False))
     else:
-        _show(base, decision)
+        _show(base, decision, explanations)
 
 
 def _batch(matcher: Matcher, lines: Iterator[bytes] | Any) -> Iterator[str]:
@@ -92,9 +101,9 @@ HEADLINES = {
 }
 
 
-def _show(base: KnowledgeBase, decision: Decision) -> None:
+def _show(base: KnowledgeBase, decision: Decision, explanations: Sequence[Explanation]) -> None:
     console = Console(highlight=False)
-    for part in decision.parts or (decision,):
+    for place, part in enumerate(decision.parts or (decision,)):
         if decision.parts:
             console.print(f"\n[dim]Teil:[/] {escape(part.text)}")
         console.print(f"[bold]{HEADLINES[part.outcome]}[/]  {escape(part.entry or part.small_talk or '')}")
@@ -104,7 +113,9 @@ def _show(base: KnowledgeBase, decision: Decision) -> None:
             language = part.language if part.language in entry.texts else None
             text = entry.texts[language] if language else next(iter(entry.texts.values()))
             console.print(f"\n{escape(text.answer.strip())}\n\n[dim]Stand: {entry.as_of} · {escape(entry.source)}[/]\n")
-        if part.candidates:
+        if explanations:
+            show_why(console, explanations[place])
+        elif part.candidates:
             console.print(_candidates(part, console.width))
 
 

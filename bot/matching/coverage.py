@@ -87,5 +87,5 @@ class _Words:
         for word in words:
             stems[word.stem] = None
             for form in word.forms:
-                self.forms.setdefault(form, word.folded)
+                self.forms.setdefault(form, word.plain or word.folded)
         self.stems = list(stems)

@@ -184,7 +184,11 @@ def _decide_one(ranking: Ranking, thresholds: Thresholds) -> Decision:
     if not ranking.candidates:
         reason = "Kein Wort der Nachricht kommt in der Wissensbasis vor."
         return _decision(ranking, Outcome.FORWARD, Rule.UNKNOWN, reason)
-    if _is_sure(ranking, thresholds) and not (_is_keyword(ranking) and len(_speaking(ranking, thresholds)) > 1):
+    if _is_sure(ranking, thresholds):
+        speaking = _speaking(ranking, thresholds) if _is_keyword(ranking) else ()
+        if len(speaking) > 1:
+            reason = f"Ein Stichwort, von dem mehrere Einträge sprechen: {_hit(ranking)}"
+            return _decision(ranking, Outcome.SUGGEST, Rule.KEYWORD, reason, suggested=speaking)
         return _decision(ranking, Outcome.ANSWER, Rule.SURE, _hit(ranking), entry=ranking.candidates[0].entry)
     rule, suggested = _suggested(ranking, thresholds)
     if suggested:
@@ -209,9 +213,9 @@ def _is_keyword(ranking: Ranking) -> bool:
     return ranking.words <= KEYWORDS and not ranking.is_question and not exact
 
 
-def _speaking(ranking: Ranking, thresholds: Thresholds) -> list[str]:
-    """The entries that speak of what the message names."""
-    return [one.entry for one in ranking.candidates if one.explained >= thresholds.known]
+def _speaking(ranking: Ranking, thresholds: Thresholds) -> tuple[str, ...]:
+    """Up to three entries that speak of what the message names."""
+    return tuple(one.entry for one in ranking.candidates if one.explained >= thresholds.known)[:MOST_SUGGESTED]
 
 
 def _suggested(ranking: Ranking, thresholds: Thresholds) -> tuple[Rule, tuple[str, ...]]:
@@ -221,8 +225,7 @@ def _suggested(ranking: Ranking, thresholds: Thresholds) -> tuple[Rule, tuple[st
         return Rule.UNSURE, tuple(scored[:MOST_SUGGESTED])
     if ranking.words > KEYWORDS or ranking.is_question:
         return Rule.UNLIKELY, ()
-    speaking = [one.entry for one in ranking.candidates if one.explained >= thresholds.known]
-    return Rule.KEYWORD, tuple(speaking[:MOST_SUGGESTED])
+    return Rule.KEYWORD, _speaking(ranking, thresholds)
 
 
 def _lead(ranking: Ranking) -> float:

@@ -6,7 +6,7 @@ A word is compared by its stem, by the known words it is a compound of, and by t
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.knowledge.entry import Language, SynonymGroup
@@ -20,12 +20,16 @@ SENSE = "~"  # marks a synonym group among stems
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as it is compared: folded, its stem, its synonym groups, and the stems it is a compound of, if known."""
+    """A word as it is compared: folded, its stem, its synonym groups, and the stems it is a compound of, if known.
+
+    `plain`: the word in small letters as it was first met, for people to read.
+    """
 
     folded: str
     stem: str
     senses: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    plain: str = field(default="", compare=False)
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -100,7 +104,7 @@ class Lexicon:
             for cut in range(3, len(folded) - 2):
                 left, right = folded[:cut], folded[cut:]
                 if left in STOP_WORDS or right in STOP_WORDS:
-                    halves = [Word(half, texts.stem(half, language)) for half in (left, right)]
+                    halves = [Word(half, texts.stem(half, language), plain=half) for half in (left, right)]
                     if not any(self._is_foreign(half) for half in halves):
                         return halves
         return [word]
@@ -110,7 +114,7 @@ class Lexicon:
         left: Word | None = None
         for word in words:
             if left and len(left.folded) >= 3 <= len(word.stem) and left.folded + word.stem in self._vocabulary:
-                yield Word(left.folded + word.folded, left.folded + word.stem)
+                yield Word(left.folded + word.folded, left.folded + word.stem, plain=left.plain + word.plain)
                 left = None
                 continue
             if left:
@@ -157,7 +161,7 @@ def _plain_words(text: str, language: Language) -> list[Word]:
 
 @lru_cache(maxsize=65536)
 def _plain_word(word: str, language: Language) -> Word:
-    return Word(texts.fold(word), texts.stem(word, language))
+    return Word(texts.fold(word), texts.stem(word, language), plain=word)
 
 
 def _factor(stem: str) -> float:

@@ -1,6 +1,6 @@
 """Ranks the knowledge base's entries for a question, and decides what to do with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -22,6 +22,7 @@ from bot.matching.decision import (
     decide,
 )
 from bot.matching.evidence import evidence
+from bot.matching.explanation import Explanation, Understood, written
 from bot.matching.features import FeatureSpace, Floats, Integers
 from bot.matching.index import TextIndex
 from bot.matching.lexicon import Lexicon, Word
@@ -114,6 +115,32 @@ class Matcher:
     def rank(self, text: str, language: Language | None = None) -> Ranking:
         """What this text resembles, looked at as one question. `language`: used when its own words do not tell."""
         return self._ranking(self._see(text, language))
+
+    def explain(self, text: str, language: Language | None = None) -> Explanation:
+        """Why `decide` decides this message as it does."""
+        sights, _ = self._see_all(text, language)
+        whole, *questions = (self._ranking(sight) for sight in sights)
+        decision = self.decide(text, language)
+        compared = [one.entry for one in whole.candidates[:2]]
+        if decision.rule is Rule.SMALL_TALK and decision.small_talk:
+            compared = [decision.small_talk]
+        return Explanation(
+            decision,
+            self.thresholds,
+            whole,
+            tuple(questions),
+            tuple(compared),
+            tuple(self._understood(sights[0], [self._classes.index(entry) for entry in compared])),
+        )
+
+    def _understood(self, sight: Sight, compared: list[int]) -> Iterator[Understood]:
+        topical = any(not word.is_stop_word for word in sight.words)
+        weights = [0.0 if topical and word.is_stop_word else self._lexicon.weight(word) for word in sight.words]
+        total = sum(weights) or 1.0
+        spelled = written(texts.clean_words(sight.text), sight.words)
+        for spelling, word, weight in zip(spelled, sight.words, weights, strict=True):
+            matches = tuple(self._coverage.match(word, number) for number in compared)
+            yield Understood(spelling, word, weight / total, matches)
 
     # -- seeing -----------------------------------------------------------------------------------
 
