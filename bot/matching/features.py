@@ -20,13 +20,14 @@ Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int32]
 
 STEMS, PAIRS, GAPS, GRAMS, SOUNDS = range(5)
-SHARES = np.array([1.0, 0.3, 0.2, 1.0, 0.3], dtype=np.float32) / np.float32(2.8)  # of the square of the length
-GRAM_SIZES = (3, 4, 5)
+SHARES = np.array([1.0, 0.4, 0.25, 1.0, 0.5], dtype=np.float32) / np.float32(3.15)  # of the square of the length
+GRAM_SIZES = (3, 4)
 SOUND_SIZES = (2, 3, 4)
 BLOCKS = len(SHARES)
 LARGE = 30_000  # of more texts, features that a fiftieth of all have are left out: they cost much and say little
 COMMON = 0.02
 TOGETHER = 4096
+STOP_WORD = 0.7  # worth of a stop word beside another
 PART = 0.85  # worth of a stem that was found only as a part of a compound
 
 
@@ -35,7 +36,7 @@ class FeatureSpace:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._of_word: dict[Word, tuple[Integers, int]] = {}
+        self._of_word: dict[Word, tuple[Integers, Floats]] = {}
         self._known_word = lru_cache(maxsize=16384)(self._find_word)
         self._idf = np.zeros(0, dtype=np.float32)
         self._blocks = np.zeros(0, dtype=np.int64)
@@ -81,34 +82,30 @@ class FeatureSpace:
 
     def _count(self, words: list[Word], *, learn: bool) -> tuple[Integers, Floats]:
         """Every feature of a text once, in ascending order, with the logarithm of how often it occurs."""
-        of_word = self._learn_word if learn else self._known_word
+        found = [self._learn_word(word) if learn else self._known_word(word) for word in words]
         stems = [word.stem for word in words]
         pairs = [f"+{left} {right}" for left, right in pairwise(stems)]
         pairs += [f"-{left} {right}" for left, right in zip(stems, stems[2:], strict=False)]
-        found = [of_word(word) for word in words]
-        found.append((self._learn(pairs) if learn else self._known(pairs), 0))
-        numbers = np.concatenate([one for one, _ in found])
-        values = np.ones(len(numbers), dtype=np.float32)
-        end = 0
-        for one, parts in found:
-            values[end : end + parts] = PART
-            end += len(one)
+        between = self._learn(pairs) if learn else self._known(pairs)
+        numbers = np.concatenate([*(one for one, _ in found), between])
+        values = np.concatenate([*(worth for _, worth in found), np.ones(len(between), dtype=np.float32)])
         numbers, where = np.unique(numbers, return_inverse=True)
         counts = np.bincount(where, values, minlength=len(numbers))
         return numbers, np.where(counts > 1, 1 + np.log(np.maximum(counts, 1)), counts).astype(np.float32)
 
-    def _learn_word(self, word: Word) -> tuple[Integers, int]:
-        """The numbers of a word's features, and how many of them (the first) are parts of a compound."""
+    def _learn_word(self, word: Word) -> tuple[Integers, Floats]:
+        """The numbers of a word's features, and what each is worth."""
         ready = self._of_word.get(word)
         if ready is None:
-            ready = self._of_word[word] = self._learn(_features(word)), len(word.parts)
+            parts = self._learn(_parts(word))
+            ready = self._of_word[word] = _worth(word, parts, self._learn(_features(word)))
         return ready
 
-    def _find_word(self, word: Word) -> tuple[Integers, int]:
+    def _find_word(self, word: Word) -> tuple[Integers, Floats]:
         ready = self._of_word.get(word)
         if ready is not None:
             return ready
-        return self._known(_features(word)), len(self._known(_parts(word)))
+        return _worth(word, self._known(_parts(word)), self._known(_features(word)))
 
     def _learn(self, names: list[str]) -> Integers:
         return np.array([self._numbers.setdefault(name, len(self._numbers)) for name in names], dtype=np.int32)
@@ -121,9 +118,16 @@ class FeatureSpace:
 _BLOCK = {"=": STEMS, "+": PAIRS, "-": GAPS, "#": GRAMS, "%": SOUNDS}  # by the first character of a feature's name
 
 
+def _worth(word: Word, parts: Integers, others: Integers) -> tuple[Integers, Floats]:
+    """Features with what each is worth, those of the parts of a compound first."""
+    values = np.ones(len(parts) + len(others), dtype=np.float32)
+    values[: len(parts)] = PART
+    return np.concatenate([parts, others]), values * np.float32(STOP_WORD if word.is_stop_word else 1)
+
+
 def _features(word: Word) -> list[str]:
     stems = [f"={word.stem}", *(f"={sense}" for sense in word.senses)]
-    return [*_parts(word), *stems, *_grams("#", word.folded, GRAM_SIZES), *_grams("%", sound(word.folded), SOUND_SIZES)]
+    return [*stems, *_grams("#", word.folded, GRAM_SIZES), *_grams("%", sound(word.folded), SOUND_SIZES)]
 
 
 def _parts(word: Word) -> list[str]:
