@@ -2,15 +2,27 @@
 
 import os
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigError
+
+
+ROUNDING = 0.001  # so far from 1 shares may add up to, since people round them
 
 
 class Section(BaseModel):
@@ -95,6 +107,42 @@ class Mail(Section):
         return value
 
 
+def _share(most: float) -> AfterValidator:
+    """Refuses what is no share of all messages, above all a number of percent."""
+
+    def checked(value: float) -> float:
+        if not 0 <= value <= most:
+            raise ValueError(f"expected a share of all messages from 0 to {most:g}; write 0.02 for 2 %")
+        return value
+
+    return AfterValidator(checked)
+
+
+class Traffic(Section):
+    """What citizens write: the share of each kind among all messages."""
+
+    in_scope: Annotated[float, _share(1)] = 0.0
+    out_of_scope: Annotated[float, _share(1)] = 0.0
+    small_talk: Annotated[float, _share(1)] = 0.0
+    ambiguous: Annotated[float, _share(1)] = 0.0
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        total = self.in_scope + self.out_of_scope + self.small_talk + self.ambiguous
+        if abs(total - 1) > ROUNDING:
+            raise ValueError(f"the shares add up to {total:g}; expected 1")
+        if not self.in_scope:
+            raise ValueError("in_scope is 0; expected that some messages ask what the knowledge base answers")
+        return self
+
+
+class Matching(Section):
+    """How many wrong answers are allowed, and what traffic that is computed for (None: as the labelled questions)."""
+
+    max_wrong_answers: Annotated[float, _share(0.2)] = 0.02
+    traffic: Traffic | None = None
+
+
 class Observe(Section):
     """What operators see. The decisions hold citizens' words: they are for the try-out only."""
 
@@ -122,6 +170,7 @@ class Config(BaseSettings):
     knowledge: Path | None = None
     ticket_prefix: str = Field("KL", pattern=r"^[A-Z]{2,6}$")
     timezone: str = "Europe/Berlin"
+    matching: Matching = Field(default_factory=Matching)
     observe: Observe = Field(default_factory=Observe)
 
     @field_validator("timezone")
@@ -247,11 +296,17 @@ def _complaint(path: Path, error: ErrorDetails) -> str:
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     model: Any = Config
     for part in location[:-1]:
-        annotation = model.model_fields[str(part)].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        inner = _section(model.model_fields[str(part)].annotation)
+        if inner is None:
             break
-        model = annotation
+        model = inner
     return list(model.model_fields)
+
+
+def _section(annotation: Any) -> type[BaseModel] | None:
+    """The section that a key holds, if it holds one."""
+    kinds = get_args(annotation) or (annotation,)
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 
 
 def _anchored(config: Config, folder: Path) -> Config:

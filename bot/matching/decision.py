@@ -209,8 +209,9 @@ def _is_sure(ranking: Ranking, thresholds: Thresholds) -> bool:
 
 def _is_keyword(ranking: Ranking) -> bool:
     """Whether a message is a few bare words, and not what an editor has written into an entry."""
-    exact = normalise(ranking.text) == normalise(ranking.candidates[0].phrasing)
-    return ranking.words <= KEYWORDS and not ranking.is_question and not exact
+    if ranking.words > KEYWORDS or ranking.is_question:
+        return False
+    return normalise(ranking.text) != normalise(ranking.candidates[0].phrasing)
 
 
 def _speaking(ranking: Ranking, thresholds: Thresholds) -> tuple[str, ...]:

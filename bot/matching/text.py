@@ -20,6 +20,7 @@ TOKENS = 96
 WORD_LIMIT = 40
 
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff]")  # fmt: skip  # noqa: E501
+_MAY_BE_GENDERED = re.compile(r"[:*_·/(]|[a-zäöüß]In")  # a quick look before the slow ones
 _GENDER_MARK = re.compile(r"(?<=[^\W\d_]{3})(?:[:*_·/]-?|\()(?:innen|in|n|r|e|en)\b\)?")
 _GENDER_CAPITAL = re.compile(r"(?<=[a-zäöüß]{2})In(?:nen)?\b")
 _GENDER_LONG = re.compile(r"(?<=[^\W\d_]{3}(?:er|or|nt|st|ur|og))innen\b")
@@ -40,10 +41,14 @@ def excerpt(text: str) -> str:
 
 def clean(text: str) -> str:
     """The text in small letters, composed, without gender forms and invisible characters; umlauts are kept."""
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
-    text = _GENDER_CAPITAL.sub("", _GENDER_MARK.sub("", text))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    if _MAY_BE_GENDERED.search(text):
+        text = _GENDER_CAPITAL.sub("", _GENDER_MARK.sub("", text))
     text = _APOSTROPHE.sub("", text).casefold()
-    return _GENDER_LONG.sub("", unicodedata.normalize("NFKC", text))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _GENDER_LONG.sub("", text) if "innen" in text else text
 
 
 @lru_cache(maxsize=65536)
