@@ -1,15 +1,14 @@
 """How sure is sure enough: probabilities and the threshold of an answer, computed from what is labelled.
 
-Two sources. The knowledge base's own phrasings and counterexamples, each judged by a model that was fitted without it
-(cross-validation); they are many, and harder than life, because editors avoid saying the same twice. And the labelled
-questions of `questions.yaml`: few, and like life. Both teach the probability; the traffic that thresholds are computed
-for is that of the labelled questions.
+The labelled questions of `questions.yaml` teach the probability. The threshold is computed from them and from the
+knowledge base's own phrasings and counterexamples, each judged by a model that was fitted without it: these are many,
+and harder than life, because editors avoid saying the same twice.
 """
 
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -19,52 +18,64 @@ from bot.knowledge.entry import Kind
 STEPS = 20
 SMOOTHING = 1e-3
 OWN = 0.5  # how much held-out phrasings count beside labelled questions when a threshold is computed
-LEAST_SAMPLES = 60  # with fewer, the probability that other knowledge bases taught is kept
+LEAST_SAMPLES = 150  # with fewer, the probability that other knowledge bases taught is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for a class as the right one for a text.
+
+    `margin`: how much the text is the class's own; `lead`: how far that is before every other class; `explained`: the
+    share of what the text names that the class knows.
+    """
+
+    margin: float
+    lead: float
+    explained: float
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Turns a margin (how much a text is an entry's own) and its lead over every other class into a probability.
+    """Turns signs into the probability that an entry is the right answer.
 
-    The defaults are what the knowledge base of Kaiserslautern teaches; they serve bases that are too small to teach.
+    The defaults are what the labelled questions of Kaiserslautern teach; they serve bases with too few of their own.
     """
 
-    margin: float = 1.0
-    lead: float = 4.0
-    constant: float = -1.5
+    margin: float = 1.9
+    lead: float = 2.9
+    explained: float = 3.1
+    constant: float = -0.6
 
-    def probability(self, margin: float, lead: float) -> float:
-        """How probable it is that the entry with this margin and lead is the right answer."""
-        value = self.margin * margin + self.lead * lead + self.constant
+    def probability(self, signs: Signs) -> float:
+        """How probable it is that what these signs speak for is right."""
+        value = self.margin * signs.margin + self.lead * signs.lead + self.explained * signs.explained + self.constant
         return 1 / (1 + math.exp(-min(30.0, max(-30.0, value))))
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Candidates of a text with a known answer. `rights`: whether each is right; `weight`: how much it teaches."""
+    """A candidate for a labelled question, and whether it is right."""
 
-    margins: tuple[float, ...]
-    leads: tuple[float, ...]
-    rights: tuple[bool, ...]
-    weight: float = 1.0
+    signs: Signs
+    right: bool
 
 
 def calibrate(samples: Sequence[Sample]) -> Calibration:
-    """Logistic regression on margins and leads, by Newton's method; the defaults where there is too little to learn."""
-    features = np.array([(m, lead, 1.0) for one in samples for m, lead in zip(one.margins, one.leads, strict=True)])
-    rights = np.array([right for one in samples for right in one.rights], dtype=float)
-    weights = np.array([one.weight for one in samples for _ in one.rights])
+    """Logistic regression on the signs, by Newton's method; the defaults where there is too little to learn."""
+    rights = np.array([one.right for one in samples], dtype=float)
     if len(samples) < LEAST_SAMPLES or rights.min() == rights.max():
         return Calibration()
-    smooth = SMOOTHING * weights.sum() * np.diag([1.0, 1.0, 0.0])
-    found = np.zeros(3)
+    features = np.array([(*astuple(one.signs), 1.0) for one in samples])
+    smooth = SMOOTHING * len(samples) * np.diag([1.0, 1.0, 1.0, 0.0])
+    found = np.zeros(4)
     for _ in range(STEPS):
         sure = 1 / (1 + np.exp(-np.clip(features @ found, -30, 30)))
-        slope = features.T @ (weights * (sure - rights)) + smooth @ found
-        curve = (features * (weights * sure * (1 - sure))[:, None]).T @ features + smooth
-        found = found - np.linalg.solve(curve + 1e-9 * np.eye(3), slope)
-    margin, lead, constant = (float(value) for value in found)
-    return Calibration(margin, lead, constant) if lead > 0 and margin >= 0 else Calibration()
+        slope = features.T @ (sure - rights) + smooth @ found
+        curve = (features * (sure * (1 - sure))[:, None]).T @ features + smooth
+        found = found - np.linalg.solve(curve + 1e-9 * np.eye(4), slope)
+    margin, lead, explained, constant = (float(value) for value in found)
+    # A sign that seems to speak against what it speaks for has only been seen too seldom.
+    return Calibration(max(0.0, margin), lead, max(0.0, explained), constant) if lead > 0 else Calibration()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.knowledge.entry import Kind, KnowledgeBase, LabelledQuestion, Language
 from bot.matching import text as texts
-from bot.matching.calibration import Aim, Calibration, Limit, Sample, Verdict, calibrate, limit
+from bot.matching.calibration import Aim, Calibration, Limit, Sample, Signs, Verdict, calibrate, limit
 from bot.matching.coverage import Coverage
 from bot.matching.decision import (
     MOST_CANDIDATES,
@@ -31,13 +31,10 @@ from bot.matching.linear import HeldOut
 DEFAULT_AIM = Aim()
 LEAST_QUESTIONS = 50  # with fewer labelled questions the default threshold is kept
 LEAST_ANSWER = 0.4  # no threshold below this, however lucky the labelled questions were
-OWN_PHRASINGS = 0.5  # what all phrasings together teach, beside all labelled questions
 MOST_QUESTIONS = 8  # sentences of one message that are also looked at alone; with more, people read it
 TOO_MANY = "Die Nachricht enthält sehr viele Fragen auf einmal."
 EXPLAINED = 3  # candidates compared with the question word by word
 BARE = 2  # so many words without a topic say nothing ("ja", "und?"), unless they are known as small talk
-TALK = 0.4  # least share of what is said that a kind of small talk must know
-SURELY_TALK = 0.9  # unless it is as sure as this
 LONGEST_TALK = 12  # a message of more words is not small talk
 
 
@@ -172,77 +169,62 @@ class Matcher:
             ranking = replace(
                 ranking,
                 candidates=self._candidates(sight.words, sight.margins, sight.likeness),
-                counterexample=self._rival(self._nobody, sight.margins, sight.likeness),
+                counterexample=self._rival(self._nobody, sight.words, sight.margins, sight.likeness),
                 small_talk=self._talk(sight.words, sight.margins, sight.likeness),
             )
         bare = not topical and len(sight.words) <= BARE
         return replace(ranking, noise=sight.mashed or (bare and not _is_talk(ranking)))
 
     def _candidates(self, words: list[Word], margins: Floats, likeness: Floats) -> tuple[Candidate, ...]:
-        order = _best(margins[: self._nobody], MOST_CANDIDATES)
-        nearest = [self._nearest(number, likeness) for number in order]
-        explained = [self._coverage.explained(words, number) for number in order[:EXPLAINED]]
-        said = [self._said[near] for near in nearest]
-        scores = [self._score(number, margins) for number in order]
-        return tuple(
-            Candidate(one.owner, score, one.text, one.language, share)
-            for one, score, share in zip(said, scores, [*explained, 0.0, 0.0], strict=False)
-        )
+        found = []
+        for place, number in enumerate(_best(margins[: self._nobody], MOST_CANDIDATES)):
+            signs = self._signs(number, words if place < EXPLAINED else [], margins)
+            said = self._said[self._nearest(number, likeness)]
+            score = self._calibration.probability(signs)
+            found.append(Candidate(said.owner, score, said.text, said.language, signs.explained))
+        return tuple(sorted(found, key=lambda one: -one.score))
+
+    def _signs(self, number: int, words: list[Word], margins: Floats) -> Signs:
+        """What speaks for a class; without words, as if it knew none of them."""
+        return Signs(float(margins[number]), _lead(margins, number), self._coverage.explained(words, number))
 
     def _nearest(self, number: int, likeness: Floats) -> int:
         """The text of a class that the question resembles most."""
         own = self._spans[number]
         return own.start + int(likeness[own].argmax())
 
-    def _score(self, number: int, margins: Floats) -> float:
-        return self._calibration.probability(float(margins[number]), _lead(margins, number))
-
-    def _rival(self, number: int, margins: Floats, likeness: Floats) -> Rival | None:
+    def _rival(self, number: int, words: list[Word], margins: Floats, likeness: Floats) -> Rival | None:
         if self._spans[number].start == self._spans[number].stop:
             return None
         said = self._said[self._nearest(number, likeness)]
-        return Rival(said.owner, said.text, self._score(number, margins))
+        return Rival(said.owner, said.text, self._calibration.probability(self._signs(number, words, margins)))
 
     def _talk(self, words: list[Word], margins: Floats, likeness: Floats) -> Rival | None:
-        """The likeliest kind of small talk, unless much is said, or something that this kind does not speak of."""
+        """The likeliest kind of small talk, unless much is said."""
         kinds = margins[self._nobody + 1 :]
         if not len(kinds) or len(words) > LONGEST_TALK:
             return None
-        kind = self._nobody + 1 + int(kinds.argmax())
-        surely = self._score(kind, margins) >= SURELY_TALK
-        return self._rival(kind, margins, likeness) if surely or self._coverage.explained(words, kind) >= TALK else None
+        return self._rival(self._nobody + 1 + int(kinds.argmax()), words, margins, likeness)
 
     # -- learning ---------------------------------------------------------------------------------
 
     def _learn(self, questions: Iterable[LabelledQuestion], held: HeldOut, aim: Aim) -> None:
         """Learn from held-out phrasings and from labelled questions what a margin is worth and how sure is enough."""
-        numbers = {name: number for number, name in enumerate(self._classes[: self._nobody])}
-        labelled = [one for one in questions if all(entry in numbers for entry in one.entries)]
+        entries = set(self._classes[: self._nobody])
+        labelled = [one for one in questions if entries.issuperset(one.entries)]
         seen = [self._see_all(one.text, None)[0] for one in labelled]
-        own = [(row, self._labels[number]) for row, number in zip(held.margins, held.numbers, strict=True)]
-        own = [(row, label) for row, label in own if label <= self._nobody]
-        weight = OWN_PHRASINGS * max(LEAST_QUESTIONS, len(labelled)) / max(1, len(own))
         self._calibration = calibrate(
-            [self._sample(row, {int(label)}, weight) for row, label in own]
-            + [
-                self._sample(sights[0].margins, {numbers[entry] for entry in one.entries}, 1.0)
+            [
+                Sample(self._signs(number, sights[0].words, sights[0].margins), self._classes[number] in one.entries)
                 for one, sights in zip(labelled, seen, strict=True)
                 if sights[0].margins is not None
+                for number in _best(sights[0].margins[: self._nobody], EXPLAINED)
             ]
         )
         if len(labelled) >= LEAST_QUESTIONS:
             verdicts = [self._verdict(*pair) for pair in zip(labelled, seen, strict=True)]
-            self.limit = limit([*verdicts, *(self._own_verdict(row, int(label)) for row, label in own)], aim)
+            self.limit = limit([*verdicts, *self._own_verdicts(held)], aim)
             self.thresholds = replace(self.thresholds, answer=max(LEAST_ANSWER, self.limit.answer))
-
-    def _sample(self, margins: Floats, right: set[int], weight: float) -> Sample:
-        order = _best(margins[: self._nobody], EXPLAINED)
-        return Sample(
-            tuple(float(margins[number]) for number in order),
-            tuple(_lead(margins, number) for number in order),
-            tuple(number in right for number in order),
-            weight,
-        )
 
     def _verdict(self, question: LabelledQuestion, sights: list[Sight]) -> Verdict:
         """What would be answered if the threshold were 0."""
@@ -252,11 +234,16 @@ class Matcher:
             return Verdict(question.kind, 0.0, wrong=False)
         return Verdict(question.kind, decision.candidates[0].score, wrong=decision.entry not in question.entries)
 
-    def _own_verdict(self, margins: Floats, label: int) -> Verdict:
-        """The same of a held-out phrasing or counterexample."""
-        number = _best(margins[: self._nobody], 1)[0]
-        kind = Kind.IN_SCOPE if label < self._nobody else Kind.OUT_OF_SCOPE
-        return Verdict(kind, self._score(number, margins), wrong=number != label, own=True)
+    def _own_verdicts(self, held: HeldOut) -> Iterator[Verdict]:
+        """The same of held-out phrasings and counterexamples."""
+        for text, margins in zip(held.numbers.tolist(), held.margins, strict=True):
+            label = self._labels[text]
+            if label > self._nobody:
+                continue
+            number = _best(margins[: self._nobody], 1)[0]
+            score = self._calibration.probability(self._signs(number, self._lexicon.rows[text], margins))
+            kind = Kind.IN_SCOPE if label < self._nobody else Kind.OUT_OF_SCOPE
+            yield Verdict(kind, score, wrong=number != label, own=True)
 
 
 def _is_talk(ranking: Ranking) -> bool:
