@@ -113,13 +113,13 @@ class Thresholds:
     suggestions. `small_talk`: least score of small talk. `part`: least score of an answer to one of several questions.
     """
 
-    answer: float = 0.6
+    answer: float = 0.8
     margin: float = 0.15
     explained: float = 0.1
     suggest: float = 0.1
     with_it: float = 0.04
     known: float = 0.7
-    small_talk: float = 0.6
+    small_talk: float = 0.85
     part: float = 0.7
 
 
@@ -220,13 +220,14 @@ def _speaking(ranking: Ranking, thresholds: Thresholds) -> tuple[str, ...]:
 
 
 def _suggested(ranking: Ranking, thresholds: Thresholds) -> tuple[Rule, tuple[str, ...]]:
-    """Up to three entries worth offering: likely ones, or for bare keywords those that speak of them."""
-    scored = [one.entry for one in ranking.candidates if one.score >= thresholds.with_it]
-    if ranking.candidates[0].score >= thresholds.suggest:
-        return Rule.UNSURE, tuple(scored[:MOST_SUGGESTED])
+    """Up to three entries worth offering: likely ones, and for bare keywords those that speak of them."""
+    likely = ranking.candidates[0].score >= thresholds.suggest
+    scored = [one.entry for one in ranking.candidates if likely and one.score >= thresholds.with_it]
     if ranking.words > KEYWORDS or ranking.is_question:
-        return Rule.UNLIKELY, ()
-    return Rule.KEYWORD, _speaking(ranking, thresholds)
+        return Rule.UNSURE if likely else Rule.UNLIKELY, tuple(scored[:MOST_SUGGESTED])
+    offered = dict.fromkeys([*scored, *_speaking(ranking, thresholds)])
+    rule = Rule.UNSURE if likely and not _is_sure(ranking, thresholds) else Rule.KEYWORD
+    return rule, tuple(offered)[:MOST_SUGGESTED]
 
 
 def _lead(ranking: Ranking) -> float:

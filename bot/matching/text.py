@@ -136,9 +136,9 @@ def guess_language(words: Iterable[str]) -> Language | None:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences and lines of what is looked at, at most sixteen, in order."""
+    """The sentences and lines of what is looked at that have a word, at most sixteen, in order."""
     parts = (part.strip() for part in _SENTENCE_END.split(_INVISIBLE.sub("", excerpt(text))))
-    return [part for part in parts if part][:16]
+    return [part for part in parts if _WORD.search(part)][:16]  # "????" is not four questions
 
 
 def is_noise(words: Iterable[str]) -> bool:

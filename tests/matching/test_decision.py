@@ -1,7 +1,7 @@
 """What becomes of a ranking."""
 
 from bot.knowledge.entry import Language
-from bot.matching.decision import Candidate, Outcome, Ranking, Rival, Thresholds, decide
+from bot.matching.decision import Candidate, Outcome, Ranking, Rival, Rule, Thresholds, decide
 
 LIMITS = Thresholds(answer=0.6, margin=0.15, suggest=0.2, with_it=0.1, known=0.7, small_talk=0.6, part=0.7)
 
@@ -47,6 +47,14 @@ def test_a_bare_keyword_gets_suggestions_though_its_scores_are_low() -> None:
     decision = decide(ranking(("bad", 0.1), ("rad", 0.1), explained=0.9, words=1, is_question=False), [], LIMITS)
 
     assert (decision.outcome, decision.suggested) == (Outcome.SUGGEST, ("bad", "rad"))
+
+
+def test_a_bare_keyword_that_several_entries_speak_of_is_offered_all_of_them_even_if_one_scores_high() -> None:
+    keyword = ranking(("bad", 0.9), ("rad", 0.01), text="Bad", explained=0.9, words=1, is_question=False)
+    decision = decide(keyword, [], LIMITS)
+
+    assert (decision.outcome, decision.rule) == (Outcome.SUGGEST, Rule.KEYWORD)
+    assert decision.suggested == ("bad", "rad")
 
 
 def test_small_talk_must_be_nearer_than_an_entry() -> None:

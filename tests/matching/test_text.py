@@ -89,6 +89,11 @@ def test_a_message_falls_into_its_sentences() -> None:
     assert texts.sentences(message) == ["Guten Tag.", "Wann startet X?", "Und gibt es Y?", "Danke"]
 
 
+def test_punctuation_alone_is_no_sentence() -> None:
+    assert texts.sentences("Wann startet X?????????? 😀") == ["Wann startet X?"]
+    assert texts.sentences("?!?!?!") == []
+
+
 @given(st.text(max_size=200))
 @settings(max_examples=200, deadline=None)
 def test_normalising_twice_changes_nothing_more(message: str) -> None:
