@@ -71,12 +71,13 @@ class Matcher:
 
     def __init__(self, kb: KnowledgeBase, aim: Aim = DEFAULT_AIM) -> None:
         entries = [entry.id for entry in kb.entries()]
-        self._nobody = len(entries)  # the class of counterexamples; entries before it, kinds of small talk behind it
-        self._classes = [*entries, "", *(kind.kind for kind in kb.small_talk)]
+        self._nobody = len(entries)  # the class of counterexamples, behind those of the entries
+        self._talk = self._nobody + 1  # the class of small talk of any kind
+        self._classes = [*entries, "nobody", "small talk"]
         said = [(n, Said(p.entry, p.text, p.language)) for n, e in enumerate(kb.entries()) for p in e.phrasings]
         said += [(self._nobody, Said(c.topic, c.text, c.language)) for c in kb.counterexamples()]
-        for number, kind in enumerate(kb.small_talk, start=self._nobody + 1):
-            said += [(number, Said(kind.kind, t, tongue)) for tongue, ts in kind.examples.items() for t in ts]
+        for kind in kb.small_talk:
+            said += [(self._talk, Said(kind.kind, t, tongue)) for tongue, ts in kind.examples.items() for t in ts]
         self._said = [one for _, one in said]
         self._labels: Integers = np.array([number for number, _ in said], dtype=np.int32)
         starts = np.searchsorted(self._labels, np.arange(len(self._classes) + 1))
@@ -120,7 +121,7 @@ class Matcher:
         decision = self.decide(text, language)
         compared = [one.entry for one in whole.candidates[:2]]
         if decision.rule is Rule.SMALL_TALK and decision.small_talk:
-            compared = [decision.small_talk]
+            compared = [self._classes[self._talk]]
         return Explanation(
             decision,
             self.thresholds,
@@ -170,7 +171,9 @@ class Matcher:
                 ranking,
                 candidates=self._candidates(sight.words, sight.margins, sight.likeness),
                 counterexample=self._rival(self._nobody, sight.words, sight.margins, sight.likeness),
-                small_talk=self._talk(sight.words, sight.margins, sight.likeness),
+                small_talk=self._rival(self._talk, sight.words, sight.margins, sight.likeness)
+                if len(sight.words) <= LONGEST_TALK
+                else None,
             )
         bare = not topical and len(sight.words) <= BARE
         return replace(ranking, noise=sight.mashed or (bare and not _is_talk(ranking)))
@@ -198,13 +201,6 @@ class Matcher:
             return None
         said = self._said[self._nearest(number, likeness)]
         return Rival(said.owner, said.text, self._calibration.probability(self._signs(number, words, margins)))
-
-    def _talk(self, words: list[Word], margins: Floats, likeness: Floats) -> Rival | None:
-        """The likeliest kind of small talk, unless much is said."""
-        kinds = margins[self._nobody + 1 :]
-        if not len(kinds) or len(words) > LONGEST_TALK:
-            return None
-        return self._rival(self._nobody + 1 + int(kinds.argmax()), words, margins, likeness)
 
     # -- learning ---------------------------------------------------------------------------------
 
