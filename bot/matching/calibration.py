@@ -119,16 +119,16 @@ class Limit:
 
 def limit(verdicts: Sequence[Verdict], aim: Aim) -> Limit:
     """The lowest threshold that answers at most the wanted share of all messages wrongly."""
-    weights = _weights(verdicts, aim.traffic)
-    wrong = sorted(
-        ((one.score, weight) for one, weight in zip(verdicts, weights, strict=True) if one.wrong), reverse=True
-    )
+    wrong: dict[float, float] = {}  # by score, the share of all messages
+    for one, weight in zip(verdicts, _weights(verdicts, aim.traffic), strict=True):
+        if one.wrong:
+            wrong[one.score] = wrong.get(one.score, 0.0) + weight
     share, least = 0.0, 0.0
-    for score, weight in wrong:
-        if share + weight > aim.max_wrong_answers + 1e-9:
-            least = math.nextafter(score, 1.0)  # every answer must be surer than the first wrong one too many
+    for score in sorted(wrong, reverse=True):
+        if share + wrong[score] > aim.max_wrong_answers + 1e-9:
+            least = math.nextafter(score, math.inf)  # every answer must be surer than the first wrong one too many
             break
-        share += weight
+        share += wrong[score]
     labelled = sum(not one.own for one in verdicts)
     return Limit(least, share, upper_bound(share, labelled), labelled)
 
