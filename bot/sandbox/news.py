@@ -37,7 +37,8 @@ class News:
             yield _event("change", {"version": self.version})
             while not self._closed:
                 try:
-                    item = await asyncio.wait_for(queue.get(), KEEP_ALIVE_SECONDS)
+                    async with asyncio.timeout(KEEP_ALIVE_SECONDS):
+                        item = await queue.get()
                 except TimeoutError:
                     yield b": still here\n\n"
                     continue

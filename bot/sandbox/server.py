@@ -172,7 +172,8 @@ class _Server(uvicorn.Server):
         while not self.end.is_set() and not await self.on_tick(ticks):
             ticks += 1
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.end.wait(), TICK_SECONDS)
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self.end.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:

@@ -84,13 +84,16 @@ class Updates:
     async def _wait(self, seconds: int) -> None:
         self._waiting = mine = asyncio.get_running_loop().create_future()
         try:
-            reason = await asyncio.wait_for(mine, seconds)
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with the news.
+            async with asyncio.timeout(seconds):
+                await mine
         except TimeoutError:
-            return
+            pass  # the news may still have come in the last moment
         finally:
             self._last_poll = _now()
             if self._waiting is mine:
                 self._waiting = None
+        reason = None if mine.cancelled() else mine.result()
         if reason is not None:
             raise ApiError(409, reason)
 
