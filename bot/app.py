@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from bot import config as configuration
-from bot.config import Config
+from bot.config import Config, Matching
 from bot.desk.conversation import Conversation
 from bot.desk.handover import Handover
 from bot.desk.intake import Door, Intake
@@ -23,7 +23,7 @@ from bot.desk.phrases import Phrases
 from bot.desk.relay import StaffRelay
 from bot.desk.words import missing_words
 from bot.errors import ConfigError, KnowledgeError
-from bot.knowledge.entry import KnowledgeBase
+from bot.knowledge.entry import Kind, KnowledgeBase
 from bot.knowledge.loader import load, shipped
 from bot.mail.imap import ImapSettings
 from bot.mail.inbound import MailboxReader
@@ -31,7 +31,8 @@ from bot.mail.keys import ThreadKeys
 from bot.mail.message import read as read_mail
 from bot.mail.outbound import MailChannel, SmtpSettings
 from bot.mail.sender import StaffList
-from bot.matching.matcher import Matcher
+from bot.matching.calibration import Aim
+from bot.matching.matcher import LEAST_QUESTIONS, Matcher
 from bot.observe import health, logs
 from bot.storage.store import Store, open_store
 from bot.telegram import inbound as telegram_inbound
@@ -82,6 +83,32 @@ def read_secrets(config: Config) -> Secrets:
     return Secrets(token, smtp_password, imap_password)
 
 
+def aim(matching: Matching) -> Aim:
+    """What the thresholds of answers are computed for."""
+    traffic = matching.traffic
+    if traffic is None:
+        return Aim(matching.max_wrong_answers)
+    shares = {
+        Kind.IN_SCOPE: traffic.in_scope,
+        Kind.OUT_OF_SCOPE: traffic.out_of_scope,
+        Kind.SMALL_TALK: traffic.small_talk,
+        Kind.AMBIGUOUS: traffic.ambiguous,
+    }
+    return Aim(matching.max_wrong_answers, shares)
+
+
+def computed(matcher: Matcher) -> dict[str, float]:
+    """How sure an answer must be and, unless that is the default, how much is then answered wrongly.
+
+    `wrong` and `wrong_at_most` (with 95 % confidence) are shares of all messages; `labelled` questions say so.
+    """
+    threshold = round(matcher.thresholds.answer, 4)
+    if matcher.limit is None:
+        return {"threshold": threshold, "labelled_needed": LEAST_QUESTIONS}
+    wrong, bound = round(matcher.limit.wrong, 4), round(matcher.limit.bound, 4)
+    return {"threshold": threshold, "wrong": wrong, "wrong_at_most": bound, "labelled": matcher.limit.messages}
+
+
 async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) -> None:
     """The whole bot, until cancelled. Raises KlbotError when a part cannot start."""
     hidden = read_secrets(config)
@@ -97,7 +124,10 @@ async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) ->
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(config.database, now))
         clients = await stack.enter_async_context(connected(hidden.token, config.telegram.base_url))
-        loops, pulse = await _assemble(config, hidden, knowledge, store, clients)
+        # It takes seconds, and in the try-out this loop serves the page meanwhile.
+        matcher = await asyncio.to_thread(Matcher, knowledge, aim(config.matching))
+        log.info("matching.computed" if matcher.limit else "matching.too_few_questions", **computed(matcher))
+        loops, pulse = await _assemble(config, hidden, knowledge, matcher, store, clients)
         if config.observe.port is not None:
             await stack.enter_async_context(health.serving(pulse, config.observe.port))
         async with turning(loops):
@@ -107,7 +137,7 @@ async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) ->
 
 
 async def _assemble(
-    config: Config, hidden: Secrets, knowledge: KnowledgeBase, store: Store, clients: Clients
+    config: Config, hidden: Secrets, knowledge: KnowledgeBase, matcher: Matcher, store: Store, clients: Clients
 ) -> tuple[Sequence[Loop], health.Pulse]:
     """Every part, connected: the loops to run and what the health page reads."""
     await store.release_leases()
@@ -116,7 +146,7 @@ async def _assemble(
     relay = StaffRelay(knowledge, letters, citizens=TELEGRAM)
     phrases = Phrases(knowledge, config.mail.queue)
     handover = Handover(phrases, letters, choice=secrets.choice, prefix=config.ticket_prefix)
-    conversation = Conversation(phrases, Matcher(knowledge).decide, handover)
+    conversation = Conversation(phrases, matcher.decide, handover)
     outbox = partial(Outbox, store=store, undertaker=relay, clock=now, jitter=random.random)
     to_citizens = outbox(TELEGRAM, TelegramChannel(clients.sending, store))
     to_staff = outbox(MAIL, _mail_channel(config, hidden, keys), patience=MAIL_PATIENCE, at_once=4)
@@ -142,6 +172,7 @@ async def _assemble(
         counts=store.counts,
         last_good={"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good},
         clock=now,
+        matching=computed(matcher),
         decisions=store.decisions if config.observe.show_decisions else None,
     )
     return [poller.run, mailbox.run, intake.run, to_citizens.run, to_staff.run], pulse

@@ -21,7 +21,6 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.errors import ConfigError
 
-
 ROUNDING = 0.001  # so far from 1 shares may add up to, since people round them
 
 
@@ -129,7 +128,7 @@ class Traffic(Section):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         total = self.in_scope + self.out_of_scope + self.small_talk + self.ambiguous
-        if abs(total - 1) > ROUNDING:
+        if round(abs(total - 1), 9) > ROUNDING:
             raise ValueError(f"the shares add up to {total:g}; expected 1")
         if not self.in_scope:
             raise ValueError("in_scope is 0; expected that some messages ask what the knowledge base answers")

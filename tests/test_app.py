@@ -1,13 +1,50 @@
-"""The loops of the bot end together, quickly, and with the error that ended them."""
+"""What the configuration means for matching; the loops of the bot end together, quickly, and with their error."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.app import turning
+from bot.app import aim, computed, turning
+from bot.config import Matching, Traffic
+from bot.knowledge.entry import Kind, LabelledQuestion
+from bot.matching.calibration import Aim
+from bot.matching.decision import Thresholds
+from bot.matching.matcher import LEAST_QUESTIONS, Matcher
 from bot.storage.store import open_store
+from tests.matching.bases import TOWN
+
+
+def test_without_traffic_that_of_the_labelled_questions_is_aimed_at() -> None:
+    assert aim(Matching(max_wrong_answers=0.05)) == Aim(0.05, None)
+
+
+def test_traffic_names_the_share_of_every_kind() -> None:
+    traffic = Traffic(in_scope=0.4, out_of_scope=0.3, small_talk=0.2, ambiguous=0.1)
+
+    assert aim(Matching(traffic=traffic)) == Aim(
+        0.02, {Kind.IN_SCOPE: 0.4, Kind.OUT_OF_SCOPE: 0.3, Kind.SMALL_TALK: 0.2, Kind.AMBIGUOUS: 0.1}
+    )
+
+
+def test_more_wrong_answers_are_given_where_more_are_allowed() -> None:
+    # Questions whose label says that another entry answers them: whatever is answered is wrong.
+    wrong = [LabelledQuestion("Wann öffnet das Freibad?", Kind.IN_SCOPE, ("rad",))] * LEAST_QUESTIONS
+    right = [LabelledQuestion("Wo kann ich mein Fahrrad abstellen?", Kind.IN_SCOPE, ("rad",))] * LEAST_QUESTIONS
+    town = replace(TOWN, questions=(*wrong, *right))
+
+    strict, generous = (computed(Matcher(town, Aim(share))) for share in (0.02, 0.9))
+
+    assert strict["threshold"] > generous["threshold"]
+    assert strict["wrong"] <= 0.02 < generous["wrong"] <= 0.9
+    assert strict["wrong"] < strict["wrong_at_most"] < generous["wrong_at_most"]
+    assert strict["labelled"] == generous["labelled"] == 2 * LEAST_QUESTIONS
+
+
+def test_with_too_few_labelled_questions_the_default_holds() -> None:
+    assert computed(Matcher(TOWN)) == {"threshold": Thresholds().answer, "labelled_needed": LEAST_QUESTIONS}
 
 
 async def test_a_loop_that_breaks_ends_the_bot_with_its_error(tmp_path: Path) -> None:

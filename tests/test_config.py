@@ -1,7 +1,7 @@
 """The configuration: every key explained, every mistake named, no secret shown."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -12,6 +12,7 @@ from bot.errors import ConfigError
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.yaml"
 TOKEN = "123456789:replace-me"
+SHARE = "expected a share of all messages from 0"
 
 
 def written(folder: Path, **changes: Any) -> Path:
@@ -33,8 +34,9 @@ def written(folder: Path, **changes: Any) -> Path:
 def every_key(model: Any, prefix: str = "") -> set[str]:
     found = set()
     for name, field in model.model_fields.items():
-        inner = getattr(field.annotation, "model_fields", None)
-        found |= every_key(field.annotation, f"{prefix}{name}.") if inner else {f"{prefix}{name}"}
+        kinds = get_args(field.annotation) or (field.annotation,)
+        inner = next((kind for kind in kinds if hasattr(kind, "model_fields")), None)
+        found |= every_key(inner, f"{prefix}{name}.") if inner else {f"{prefix}{name}"}
     return found
 
 
@@ -66,6 +68,19 @@ def test_the_example_explains_every_key() -> None:
         ({"timezone": "Pfalz"}, '"Pfalz" is not a time zone'),
         ({"ticket_prefix": "kl!"}, "ticket_prefix"),
         ({"surprise": 1}, "surprise is not a key that klbot knows"),
+        ({"matching__max_wrong_answers": 2}, f"matching.max_wrong_answers: {SHARE} to 0.2; write 0.02 for 2 %."),
+        ({"matching__max_wrong_answers": 0.21}, f"matching.max_wrong_answers: {SHARE} to 0.2; write 0.02 for 2 %."),
+        ({"matching__max_wrong_answers": -0.01}, f"matching.max_wrong_answers: {SHARE} to 0.2"),
+        ({"matching__max_wrong_answers": float("nan")}, f"matching.max_wrong_answers: {SHARE} to 0.2"),
+        ({"matching__max_wrong_answers": "2 %"}, "matching.max_wrong_answers: Input should be a valid number"),
+        ({"matching__trafic": {}}, "matching.trafic is not a key that klbot knows; expected one of: max_wrong_answers"),
+        ({"matching__traffic": {"in_scop": 1}}, "matching.traffic.in_scop is not a key that klbot knows; expected one"),
+        ({"matching__traffic": {"in_scop": 1}}, "one of: in_scope, out_of_scope, small_talk, ambiguous."),
+        ({"matching__traffic": {"in_scope": 60, "small_talk": 40}}, f"matching.traffic.in_scope: {SHARE} to 1; write"),
+        ({"matching__traffic": {"in_scope": 0.6, "ambiguous": 0.3}}, "matching.traffic: the shares add up to 0.9"),
+        ({"matching__traffic": {"in_scope": 0.6, "ambiguous": 0.402}}, "the shares add up to 1.002; expected 1."),
+        ({"matching__traffic": {"out_of_scope": 1}}, "matching.traffic: in_scope is 0; expected that"),
+        ({"matching__traffic": {}}, "matching.traffic: the shares add up to 0; expected 1."),
     ],
 )
 def test_a_mistake_is_named_with_key_and_expectation(tmp_path: Path, changes: dict[str, Any], complaint: str) -> None:
@@ -74,6 +89,37 @@ def test_a_mistake_is_named_with_key_and_expectation(tmp_path: Path, changes: di
 
     assert complaint in str(caught.value)
     assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize("share", [0, 0.02, 0.2, "0.05"])
+def test_the_share_of_wrong_answers_may_be_none_to_a_fifth(tmp_path: Path, share: float | str) -> None:
+    result = config.load(written(tmp_path, matching__max_wrong_answers=share))
+
+    assert result.matching == config.Matching(max_wrong_answers=float(share))
+
+
+def test_without_a_word_two_percent_may_be_wrong_of_the_traffic_that_the_questions_are(tmp_path: Path) -> None:
+    result = config.load(written(tmp_path, matching={}))
+
+    assert (result.matching.max_wrong_answers, result.matching.traffic) == (0.02, None)
+
+
+def test_traffic_may_be_rounded_and_what_is_left_out_never_comes(tmp_path: Path) -> None:
+    traffic = config.load(
+        written(tmp_path, matching__traffic={"in_scope": 0.667, "small_talk": 0.334})
+    ).matching.traffic
+
+    assert traffic == config.Traffic(in_scope=0.667, small_talk=0.334, out_of_scope=0, ambiguous=0)
+
+
+def test_the_traffic_of_the_example_adds_up(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8").replace("  # traffic:", "  traffic:").replace("  #   ", "    ")
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+
+    traffic = config.load(tmp_path / "config.yaml").matching.traffic
+
+    assert traffic is not None
+    assert traffic.in_scope > traffic.out_of_scope > traffic.small_talk > traffic.ambiguous > 0
 
 
 @pytest.mark.parametrize(

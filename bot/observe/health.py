@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,12 +22,16 @@ NEWEST_DECISIONS = 50
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What the health page reads. `last_good` tells when each loop last succeeded, None if it never did."""
+    """What the health page reads.
+
+    `last_good` tells when each loop last succeeded, None if it never did; `matching` how sure an answer must be.
+    """
 
     counts: Callable[[], Awaitable[Mapping[str, int]]]
     last_good: Mapping[str, Callable[[], datetime | None]]
     clock: Callable[[], datetime]
     decisions: Callable[[int], Awaitable[Sequence[Mapping[str, Any]]]] | None = None
+    matching: Mapping[str, float] = field(default_factory=dict)
 
 
 def application(pulse: Pulse) -> Starlette:
@@ -38,7 +42,8 @@ def application(pulse: Pulse) -> Starlette:
         moments = {name: moment() for name, moment in pulse.last_good.items()}
         well = all(moment is not None and now - moment < TOO_OLD for moment in moments.values())
         body = {name: None if moment is None else moment.isoformat() for name, moment in moments.items()}
-        return JSONResponse({"well": well, "last_good": body}, status_code=200 if well else 503)
+        told = {"well": well, "last_good": body, "matching": dict(pulse.matching)}
+        return JSONResponse(told, status_code=200 if well else 503)
 
     async def counts(_request: Request) -> JSONResponse:
         return JSONResponse(dict(await pulse.counts()))

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.end_to_end.demo import Demo, running_demo
+from tests.end_to_end.small import small_base
 
 CHROMIUM = shutil.which("chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -28,7 +29,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with running_demo(tmp_path_factory.mktemp("page")) as started:
+    folder = tmp_path_factory.mktemp("page")
+    with running_demo(folder, "--knowledge", str(small_base(folder))) as started:
         yield started
 
 

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
+from bot.matching.matcher import LEAST_QUESTIONS
 from tests.end_to_end.demo import Demo, start
 from tests.faults.test_crash import KNOWN, configuration, sandbox
 
@@ -77,6 +79,37 @@ def running(config: Path) -> Iterator[Bot]:
     finally:
         if bot.process.poll() is None:
             bot.end()
+
+
+def test_a_start_tells_how_sure_an_answer_must_be_in_the_log_and_on_the_health_page(
+    tmp_path: Path, world: dict[str, Any]
+) -> None:
+    config = written(tmp_path, world, port=free_port())
+    values = yaml.safe_load(config.read_text(encoding="utf-8"))
+    del values["knowledge"]  # the shipped one has labelled questions
+    values["matching"] = {"max_wrong_answers": 0, "traffic": {"in_scope": 0.5, "out_of_scope": 0.5}}
+    config.write_text(yaml.safe_dump(values), encoding="utf-8")
+
+    with running(config) as bot:
+        health = httpx.get(f"http://127.0.0.1:{values['observe']['port']}/health").json()
+
+    told = [json.loads(line) for line in bot.lines if "matching." in line]
+    assert [line["event"] for line in told] == ["matching.computed"]
+    assert health["matching"].items() <= told[0].items()
+    assert health["matching"]["wrong"] == 0
+    assert health["matching"]["labelled"] >= LEAST_QUESTIONS
+    assert 0 < health["matching"]["wrong_at_most"] < 0.1
+    assert 0 < health["matching"]["threshold"] <= 1
+
+
+def test_a_start_tells_that_there_are_too_few_labelled_questions(tmp_path: Path, world: dict[str, Any]) -> None:
+    with running(written(tmp_path, world)) as bot:
+        pass
+
+    told = [json.loads(line) for line in bot.lines if "matching." in line]
+    assert [(line["event"], line["labelled_needed"]) for line in told] == [
+        ("matching.too_few_questions", LEAST_QUESTIONS)
+    ]
 
 
 def test_a_bot_that_is_stopped_under_way_ends_in_order_and_the_next_goes_on_without_repeating_itself(

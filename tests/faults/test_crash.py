@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from tests.end_to_end.demo import Demo, start
+from tests.end_to_end.small import small_base
 
 KILLS = 30
 MESSAGES = 330
@@ -41,7 +42,7 @@ def sandbox(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def configuration(folder: Path, world: dict[str, Any]) -> Path:
-    """A config.yaml that leads to the sandbox."""
+    """A config.yaml that leads to the sandbox, and to a knowledge base that a bot has read in a moment."""
     login = {"username": world["mail_user"], "password": world["mail_password"]}
     values = {
         "telegram": {"token": world["token"], "base_url": world["url"]},
@@ -59,6 +60,7 @@ def configuration(folder: Path, world: dict[str, Any]) -> Path:
                 **login,
             },
         },
+        "knowledge": str(small_base(folder)),
         "observe": {"log_level": "error"},
     }
     file = folder / "config.yaml"

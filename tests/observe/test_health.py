@@ -28,7 +28,8 @@ async def page(last_good: datetime | None, *, open_minded: bool = False) -> Asyn
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    pulse = Pulse(counts, {"telegram": lambda: last_good}, lambda: NOW, decisions if open_minded else None)
+    shown = decisions if open_minded else None
+    pulse = Pulse(counts, {"telegram": lambda: last_good}, lambda: NOW, shown, {"threshold": 0.73})
     async with serving(pulse, port), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         yield client
 
@@ -40,6 +41,11 @@ async def page(last_good: datetime | None, *, open_minded: bool = False) -> Asyn
 async def test_a_loop_that_has_not_succeeded_for_long_is_not_well(last_good: datetime | None, status: int) -> None:
     async with page(last_good) as client:
         assert (await client.get("/health")).status_code == status
+
+
+async def test_how_sure_an_answer_must_be_is_shown() -> None:
+    async with page(NOW) as client:
+        assert (await client.get("/health")).json()["matching"] == {"threshold": 0.73}
 
 
 async def test_counts_are_shown_and_citizens_words_are_not() -> None:
