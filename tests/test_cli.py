@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,16 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
+from bot.config import Matching, Traffic
+from bot.matching.decision import Thresholds
+from bot.matching.matcher import LEAST_QUESTIONS
+from tests.end_to_end.small import small_base
 
 ROOT = Path(__file__).parent.parent
+THRESHOLD = (
+    r"\nAntwortschwelle ([01],\d\d): nach (\d+) gekennzeichneten Fragen werden (\d,\d) % aller Nachrichten falsch "
+    r"beantwortet \(mit 95 % Sicherheit höchstens (\d,\d) %\)\.\n$"
+)
 
 
 def klbot(
@@ -28,6 +37,12 @@ def klbot(
     )
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A knowledge base that is read in a moment."""
+    return str(small_base(tmp_path_factory.mktemp("small")))
+
+
 def test_the_version_is_told() -> None:
     assert klbot("--version").stdout.strip() == f"klbot {__version__}"
 
@@ -41,19 +56,19 @@ def test_ask_shows_answer_reason_and_candidates_from_any_folder(tmp_path: Path) 
     assert "Treffer" in result.stdout
 
 
-def test_ask_json_is_one_object() -> None:
-    found = json.loads(klbot("ask", "--json", "Wird der Stadtrat live übertragen?").stdout)
+def test_ask_json_is_one_object(small: str) -> None:
+    found = json.loads(klbot("ask", "--json", "Wird der Stadtrat live übertragen?", "--knowledge", small).stdout)
 
     assert (found["decision"], found["entry"]) == ("answer", "stadtrat-livestream")
     assert found["candidates"][0].keys() == {"entry", "score"}
     assert isinstance(found["elapsed_us"], int)
 
 
-def test_ask_batch_answers_line_by_line_whatever_the_text() -> None:
+def test_ask_batch_answers_line_by_line_whatever_the_text(small: str) -> None:
     texts = ["Wird der Stadtrat live übertragen?", "", "😀", "a" * 4096, "' OR 1=1 --", "<b>", "\u202eabc", "??"]
     lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
 
-    found = [json.loads(line) for line in klbot("ask", "--batch", text=lines).stdout.splitlines()]
+    found = [json.loads(line) for line in klbot("ask", "--batch", "--knowledge", small, text=lines).stdout.splitlines()]
 
     assert [one["text"] for one in found] == texts
     assert all(one["decision"] in ("answer", "suggest", "forward", "smalltalk") for one in found)
@@ -61,8 +76,8 @@ def test_ask_batch_answers_line_by_line_whatever_the_text() -> None:
 
 
 @pytest.mark.parametrize("line", ["hello", "[]", '{"txt": 1}', '{"text": 1}', "[" * 100_000])
-def test_a_wrong_line_is_named(line: str) -> None:
-    result = klbot("ask", "--batch", text='{"text": "hallo"}\n' + line + "\n")
+def test_a_wrong_line_is_named(small: str, line: str) -> None:
+    result = klbot("ask", "--batch", "--knowledge", small, text='{"text": "hallo"}\n' + line + "\n")
 
     assert result.returncode == 2
     assert "line 2" in result.stderr
@@ -74,6 +89,23 @@ def test_check_counts_what_is_there() -> None:
 
     assert result.returncode == 0
     assert "34 Einträge in 8 Themen" in result.stdout
+    computed = re.search(THRESHOLD, result.stdout)
+    assert computed, result.stdout
+    threshold, questions, wrong, bound = (float(one.replace(",", ".")) for one in computed.groups())
+    assert 0 < threshold <= 1
+    assert questions >= LEAST_QUESTIONS
+    assert 0 <= wrong <= 2
+    assert wrong < bound < 5
+
+
+def test_check_says_that_there_are_too_few_labelled_questions(small: str) -> None:
+    result = klbot("check", "--knowledge", small)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    default = f"{Thresholds().answer:.2f}".replace(".", ",")
+    assert result.stdout.splitlines()[1:] == [
+        f"Weniger als 50 gekennzeichnete Fragen (questions.yaml): Es gilt die vorgegebene Antwortschwelle {default}."
+    ]
 
 
 def test_check_lists_every_complaint_with_its_place(tmp_path: Path) -> None:
@@ -130,7 +162,11 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("variable", "sentence"),
-    [("KLBOT_TELEGRAM__TOKN", "telegram.tokn is not a key"), ("KLBOT_TOKEN", "KLBOT_TOKEN is unknown")],
+    [
+        ("KLBOT_TELEGRAM__TOKN", "telegram.tokn is not a key"),
+        ("KLBOT_MATCHING__TRAFFIC__IN_SCOP", "matching.traffic.in_scop is not a key"),
+        ("KLBOT_TOKEN", "KLBOT_TOKEN is unknown"),
+    ],
 )
 def test_a_misspelt_variable_is_named(tmp_path: Path, variable: str, sentence: str) -> None:
     result = klbot("run", "-c", str(example(tmp_path)), environment={variable: "7:secret"})
@@ -138,3 +174,27 @@ def test_a_misspelt_variable_is_named(tmp_path: Path, variable: str, sentence: s
     assert result.returncode == 2
     assert sentence in result.stderr
     assert "7:secret" not in result.stderr
+
+
+def test_every_part_of_a_section_can_come_from_the_environment(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from bot import config; print(config.load(Path(sys.argv[1])).matching)"
+    )
+    environment = {
+        "KLBOT_MATCHING__MAX_WRONG_ANSWERS": "0.05",
+        "KLBOT_MATCHING__TRAFFIC__IN_SCOPE": "0.75",
+        "KLBOT_MATCHING__TRAFFIC__SMALL_TALK": "0.25",
+    }
+
+    result = subprocess.run(
+        [sys.executable, "-c", program, str(example(tmp_path))],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=True,
+        env=os.environ | environment,
+    )
+
+    assert result.stdout.strip() == str(
+        Matching(max_wrong_answers=0.05, traffic=Traffic(in_scope=0.75, small_talk=0.25))
+    )

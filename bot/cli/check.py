@@ -6,7 +6,7 @@ from bot.cli.options import KnowledgeOption, listed_complaints, load_base
 from bot.desk.words import missing_words
 from bot.errors import KnowledgeError
 from bot.knowledge.loader import advice
-from bot.matching.matcher import Matcher
+from bot.matching.matcher import LEAST_QUESTIONS, Matcher
 
 
 def check(knowledge: KnowledgeOption = None) -> None:
@@ -15,7 +15,7 @@ def check(knowledge: KnowledgeOption = None) -> None:
         base = load_base(knowledge)
         if missing := missing_words(base):
             raise KnowledgeError(missing)
-    Matcher(base)
+    matcher = Matcher(base)
     for hint in advice(base):
         typer.echo(f"Hinweis: {hint}")
     entries = list(base.entries())
@@ -25,3 +25,21 @@ def check(knowledge: KnowledgeOption = None) -> None:
         f"In Ordnung: {len(entries)} Einträge in {len(base.topics)} Themen, {phrasings} Formulierungen, "
         f"{against} Gegenbeispiele (Fassung {base.version})."
     )
+    typer.echo(_threshold(matcher))
+
+
+def _threshold(matcher: Matcher) -> str:
+    """How sure an answer must be, and what the base's labelled questions say about that."""
+    threshold, limit = _number(matcher.thresholds.answer, 2), matcher.limit
+    if limit is None:
+        few = f"Weniger als {LEAST_QUESTIONS} gekennzeichnete Fragen (questions.yaml)"
+        return f"{few}: Es gilt die vorgegebene Antwortschwelle {threshold}."
+    wrong, bound = _number(100 * limit.wrong, 1), _number(100 * limit.bound, 1)
+    return (
+        f"Antwortschwelle {threshold}: nach {limit.messages} gekennzeichneten Fragen werden {wrong} % aller "
+        f"Nachrichten falsch beantwortet (mit 95 % Sicherheit höchstens {bound} %)."
+    )
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}".replace(".", ",")
