@@ -82,7 +82,9 @@ class Lexicon:
         return self._senses.mark([self._split(word) for word in words])
 
     def _split_word(self, word: Word) -> Word:
-        parts = texts.split_compound(word.stem, self._vocabulary)
+        # The stem of a long word may have lost an "ung" that its part has kept as a word of its own.
+        forms = dict.fromkeys([word.stem, word.folded, word.folded.removesuffix("en")])
+        parts = max((texts.split_compound(form, self._vocabulary) for form in forms), key=_shortest)
         senses = self._senses.of(word.stem)
         return replace(word, parts=parts, senses=senses) if parts or senses else word
 
@@ -162,6 +164,10 @@ def _plain_words(text: str, language: Language) -> list[Word]:
 @lru_cache(maxsize=65536)
 def _plain_word(word: str, language: Language) -> Word:
     return Word(texts.fold(word), texts.stem(word, language), plain=word)
+
+
+def _shortest(parts: tuple[str, ...]) -> int:
+    return min(map(len, parts), default=0)
 
 
 def _factor(stem: str) -> float:
