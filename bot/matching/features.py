@@ -42,7 +42,10 @@ class FeatureSpace:
         self._blocks = np.zeros(0, dtype=np.int64)
 
     def learn(self, rows: Sequence[list[Word]]) -> sparse.csr_matrix:
-        """Learn these texts, once. Gives one row a text, of length one (or zero for a text without words)."""
+        """Learn these texts, once. Gives one row a text, of length one.
+
+        A text that lacks a block is shorter: one of two words has no gap, one of one no pair, one of none has nothing.
+        """
         lengths, features, counts = self._count_all(rows)
         self._blocks = np.array([_BLOCK[name[0]] for name in self._numbers], dtype=np.int64)
         frequency = np.bincount(features, minlength=len(self._numbers))
