@@ -34,7 +34,9 @@ class TextIndex:
         taken = rarest[: max(1, int(np.searchsorted(np.cumsum(lengths[rarest]), BUDGET)))]
         found = self._spread(features[taken], values[taken], lengths[taken])
         if self._rows is not None:
-            best = np.argpartition(-found, SHORTLIST)[:SHORTLIST] if self.size > SHORTLIST else np.arange(self.size)
+            best = np.flatnonzero(found)
+            if len(best) > SHORTLIST:
+                best = best[np.argpartition(-found[best], SHORTLIST)[:SHORTLIST]]
             text = np.zeros(self._rows.shape[1], dtype=np.float32)
             text[features] = values
             found[best] = self._rows[best] @ text

@@ -35,6 +35,7 @@ MOST_QUESTIONS = 8  # sentences of one message that are also looked at alone; wi
 TOO_MANY = "Die Nachricht enthält sehr viele Fragen auf einmal."
 EXPLAINED = 3  # candidates compared with the question word by word
 BARE = 2  # so many words without a topic say nothing ("ja", "und?"), unless they are known as small talk
+FEW = 1000  # so many values are simply sorted
 LONGEST_TALK = 12  # a message of more words is not small talk
 
 
@@ -248,11 +249,14 @@ def _is_talk(ranking: Ranking) -> bool:
 
 
 def _best(values: Floats, most: int) -> list[int]:
-    """The numbers of the highest values, highest first."""
-    if len(values) > most:
-        top = np.argpartition(-values, most)[:most]
-        return [int(number) for number in top[np.argsort(-values[top], kind="stable")]]
-    return [int(number) for number in np.argsort(-values, kind="stable")]
+    """The numbers of the highest values, highest first; of equal ones the first."""
+    numbers = np.arange(len(values))
+    if len(values) > FEW:
+        # In a large base most entries have nothing in common with a question, and all the same value.
+        numbers = np.flatnonzero(values > values.min())
+        numbers = numbers if len(numbers) >= most else np.arange(len(values))
+    order = np.argsort(-values[numbers], kind="stable")[:most]
+    return [int(number) for number in numbers[order]]
 
 
 def _lead(margins: Floats, number: int) -> float:
@@ -260,6 +264,5 @@ def _lead(margins: Floats, number: int) -> float:
     best = int(margins.argmax())
     if number != best:
         return float(margins[number] - margins[best])
-    if len(margins) == 1:
-        return float(margins[0])
-    return float(margins[best] - np.partition(margins, -2)[-2])
+    others = max(margins[:best].max(initial=-np.inf), margins[best + 1 :].max(initial=-np.inf))
+    return float(margins[best] - others) if len(margins) > 1 else float(margins[0])
