@@ -90,7 +90,7 @@ class Ranking:
     """What a text resembles. `candidates`: one an entry, best first, at most five.
 
     `small_talk` and `counterexample`: the nearest of each, if any. `noise`: the text names nothing at all.
-    `words`: how many words carry a topic. `is_question`: it ends with a question mark.
+    `words`: how many words carry a topic. `is_question`: it has a question mark.
     """
 
     text: str
@@ -108,9 +108,9 @@ class Thresholds:
     """From which values on something is done; all between 0 and 1.
 
     `answer`: least score of an answer; `margin`: its least lead over the next entry; `explained`: the least share of
-    the question that it must explain. `suggest`: least score of the
-    first suggestion, `with_it`: of those beside it. `known`: least explained share at which a bare keyword is met with
-    suggestions. `small_talk`: least score of small talk. `part`: least score of an answer to one of several questions.
+    the question that it must explain. `suggest`: least score of the first suggestion, `with_it`: of those beside it.
+    `known`: least explained share at which a bare keyword is met with suggestions. `small_talk`: least score of small
+    talk. `part`: least score of an answer to one of several questions.
     """
 
     answer: float = 0.8
@@ -226,8 +226,7 @@ def _suggested(ranking: Ranking, thresholds: Thresholds) -> tuple[Rule, tuple[st
     if ranking.words > KEYWORDS or ranking.is_question:
         return Rule.UNSURE if likely else Rule.UNLIKELY, tuple(scored[:MOST_SUGGESTED])
     offered = dict.fromkeys([*scored, *_speaking(ranking, thresholds)])
-    rule = Rule.UNSURE if likely and not _is_sure(ranking, thresholds) else Rule.KEYWORD
-    return rule, tuple(offered)[:MOST_SUGGESTED]
+    return Rule.UNSURE if likely else Rule.KEYWORD, tuple(offered)[:MOST_SUGGESTED]
 
 
 def _lead(ranking: Ranking) -> float:
