@@ -13,32 +13,45 @@ CODE_LENGTH = 6
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands."""
+    """Where a ticket stands. WAITING: for the citizen, whom a person asked something; SPAM: closed for good."""
 
     OPEN = "open"
+    WAITING = "waiting"
     ANSWERED = "answered"
     CLOSED = "closed"
     UNDELIVERABLE = "undeliverable"
+    SPAM = "spam"
 
 
 MOVES: dict[TicketState, frozenset[TicketState]] = {
-    TicketState.OPEN: frozenset({TicketState.ANSWERED, TicketState.CLOSED, TicketState.UNDELIVERABLE}),
+    TicketState.OPEN: frozenset(TicketState) - {TicketState.OPEN},
+    TicketState.WAITING: frozenset(TicketState),
     TicketState.ANSWERED: frozenset(TicketState),
-    TicketState.CLOSED: frozenset({TicketState.OPEN, TicketState.ANSWERED, TicketState.UNDELIVERABLE}),
-    TicketState.UNDELIVERABLE: frozenset({TicketState.OPEN, TicketState.ANSWERED, TicketState.UNDELIVERABLE}),
+    TicketState.CLOSED: frozenset(TicketState) - {TicketState.CLOSED},
+    TicketState.UNDELIVERABLE: frozenset(TicketState),
+    TicketState.SPAM: frozenset(),
 }
 
 
 class Author(StrEnum):
-    """Who wrote a message within a ticket."""
+    """Who wrote a message within a ticket, and for whom.
+
+    STAFF answers the citizen and ASKING asks back; a NOTE is for staff alone; a COMMAND was for the bot.
+    """
 
     CITIZEN = "citizen"
     STAFF = "staff"
+    ASKING = "asking"
+    NOTE = "note"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A forwarded question. `mails` counts what was sent to staff about it; `chat` is our own id of the chat."""
+    """A forwarded question. `mails` counts what was sent to staff about it; `chat` is our own id of the chat.
+
+    `handed_to`: the address of the colleague whom it was handed over to last.
+    """
 
     id: int
     code: str
@@ -49,10 +62,15 @@ class Ticket:
     mails: int
     created_at: datetime
     changed_at: datetime
+    handed_to: str | None = None
+
+    def may(self, state: TicketState) -> bool:
+        """Whether the table above permits this move."""
+        return state in MOVES[self.state]
 
     def moved(self, state: TicketState, now: datetime) -> "Ticket":
         """The ticket in its next state. Raises ValueError for a move that the table above does not permit."""
-        if state not in MOVES[self.state]:
+        if not self.may(state):
             raise ValueError(f"a ticket cannot go from {self.state} to {state}")
         return replace(self, state=state, changed_at=now)
 

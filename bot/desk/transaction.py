@@ -60,6 +60,9 @@ class Transaction(Protocol):
     async def open_ticket_of(self, chat: int, external_id: str) -> Ticket | None:
         """The ticket that a citizen's message opened or went into, while it waits for an answer."""
 
+    async def waiting_ticket(self, chat: int) -> Ticket | None:
+        """The ticket of the chat in which staff asked the citizen something last, if one waits for the answer."""
+
     async def choose(self, exchange_id: int, chosen: str) -> None:
         """Keep what the citizen picked from the suggestions."""
 
@@ -79,13 +82,22 @@ class Transaction(Protocol):
         """The newest ticket of the chat."""
 
     async def keep_ticket(self, ticket: Ticket) -> None:
-        """Store the ticket's state and counters."""
+        """Store the ticket's state, its counters and whom it was handed over to."""
 
     async def add_message(self, ticket: Ticket, author: Author, text: str, external_id: str) -> None:
         """Add to what was said within the ticket."""
 
+    async def has_message(self, ticket: Ticket, external_id: str) -> bool:
+        """Whether the ticket holds this message already."""
+
     async def messages(self, ticket: Ticket) -> Sequence[Message]:
-        """What was said within the ticket, oldest first."""
+        """What was said within the ticket, oldest first; not the commands to the bot."""
+
+    async def opening_exchange(self, ticket: Ticket) -> Exchange | None:
+        """The exchange that opened the ticket."""
+
+    async def propose(self, ticket: Ticket, question: str, answer: str, author: str) -> None:
+        """Keep question and answer as a proposal for the knowledge base; `author` is a mail address."""
 
     async def send(
         self,

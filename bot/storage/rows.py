@@ -12,7 +12,7 @@ from bot.desk.ticket import Author, Message, Ticket, TicketState
 from bot.desk.transaction import Chat, Exchange
 from bot.knowledge.entry import Language
 from bot.matching.decision import Decision, Outcome
-from bot.storage.tables import chats, exchanges, heard, inbox, messages, outbox, parts, tickets
+from bot.storage.tables import chats, exchanges, heard, inbox, messages, outbox, parts, proposals, tickets
 
 
 class StoredTransaction:
@@ -110,11 +110,16 @@ class StoredTransaction:
             select(tickets)
             .join(exchanges, exchanges.c.ticket_id == tickets.c.id)
             .where(exchanges.c.chat_id == chat, exchanges.c.external_id == external_id)
-            .where(tickets.c.state == TicketState.OPEN)
+            .where(tickets.c.state.in_((TicketState.OPEN, TicketState.WAITING)))
             .order_by(tickets.c.id.desc())
             .limit(1)
         )
         return await self._ticket(query)
+
+    async def waiting_ticket(self, chat: int) -> Ticket | None:
+        """The ticket of the chat in which staff asked the citizen something last, if one waits for the answer."""
+        waiting = select(tickets).where(tickets.c.chat_id == chat, tickets.c.state == TicketState.WAITING)
+        return await self._ticket(waiting.order_by(tickets.c.changed_at.desc(), tickets.c.id.desc()).limit(1))
 
     async def choose(self, exchange_id: int, chosen: str) -> None:
         """Keep what the citizen picked from the suggestions."""
@@ -167,19 +172,37 @@ class StoredTransaction:
         return None if row is None else _ticket(row)
 
     async def keep_ticket(self, ticket: Ticket) -> None:
-        """Store the ticket's state and counters."""
+        """Store the ticket's state, its counters and whom it was handed over to."""
         values = {"state": ticket.state, "mails": ticket.mails, "changed_at": ticket.changed_at}
-        await self._connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(values))
+        query = update(tickets).where(tickets.c.id == ticket.id)
+        await self._connection.execute(query.values(handed_to=ticket.handed_to, **values))
 
     async def add_message(self, ticket: Ticket, author: Author, text: str, external_id: str) -> None:
         """Add to what was said within the ticket."""
         values = {"ticket_id": ticket.id, "author": author, "text": text, "external_id": external_id}
         await self._insert(messages, at=self._now, **values)
 
+    async def has_message(self, ticket: Ticket, external_id: str) -> bool:
+        """Whether the ticket holds this message already."""
+        mine = (messages.c.ticket_id == ticket.id, messages.c.external_id == external_id)
+        return await self._connection.scalar(select(messages.c.id).where(*mine).limit(1)) is not None
+
     async def messages(self, ticket: Ticket) -> Sequence[Message]:
-        """What was said within the ticket, oldest first."""
-        query = select(messages).where(messages.c.ticket_id == ticket.id).order_by(messages.c.id)
+        """What was said within the ticket, oldest first; not the commands to the bot."""
+        said = (messages.c.ticket_id == ticket.id, messages.c.author != Author.COMMAND)
+        query = select(messages).where(*said).order_by(messages.c.id)
         return [Message(Author(row.author), row.text, row.at) for row in await self._connection.execute(query)]
+
+    async def opening_exchange(self, ticket: Ticket) -> Exchange | None:
+        """The exchange that opened the ticket."""
+        first = select(messages.c.external_id).where(messages.c.ticket_id == ticket.id).order_by(messages.c.id).limit(1)
+        kind, _, number = str(await self._connection.scalar(first)).partition(":")
+        return await self.exchange(ticket.chat, int(number)) if kind == "exchange" else None
+
+    async def propose(self, ticket: Ticket, question: str, answer: str, author: str) -> None:
+        """Keep question and answer as a proposal for the knowledge base; `author` is a mail address."""
+        values = {"ticket_id": ticket.id, "question": question, "answer": answer, "author": author}
+        await self._insert(proposals, state="new", at=self._now, **values)
 
     # -- outbox -----------------------------------------------------------------------------------
 
@@ -261,4 +284,5 @@ def _ticket(row: Row[Any]) -> Ticket:
         mails=row.mails,
         created_at=row.created_at,
         changed_at=row.changed_at,
+        handed_to=row.handed_to,
     )

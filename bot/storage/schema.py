@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from bot.errors import SchemaTooNew
 
 
-def upgrade(connection: Connection) -> None:
-    """Run every migration the database has not seen. Raises SchemaTooNew when it knows more than we do."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run every migration up to `revision` that the database has not seen. Raises SchemaTooNew when it knows more than we do."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
@@ -23,4 +23,4 @@ def upgrade(connection: Connection) -> None:
             f"The database {connection.engine.url.database!r} was written by a newer klbot (its schema is {found!r}): "
             "install that version again, or start with another database."
         )
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

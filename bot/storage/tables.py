@@ -97,6 +97,7 @@ tickets = Table(
     Column("language", String(8), nullable=False),
     Column("state", String(16), nullable=False),
     Column("mails", Integer, nullable=False),
+    Column("handed_to", String(320)),
     Column("created_at", Utc, nullable=False),
     Column("changed_at", Utc, nullable=False),
     Index(None, "chat_id"),
@@ -114,6 +115,20 @@ messages = Table(
     Column("external_id", String(512)),
     Column("at", Utc, nullable=False),
     Index(None, "ticket_id"),
+)
+
+# What staff want the knowledge base to learn: an editor accepts or rejects it.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("author", String(320), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("at", Utc, nullable=False),
+    Index(None, "state"),
 )
 
 # A fingerprint of what a citizen's message last said, so that an edit without a change is known.

@@ -16,6 +16,7 @@ from bot.storage.store import Store, open_store
 from bot.storage.tables import metadata
 
 LEASE = timedelta(minutes=1)
+OLD = "2026-11-01 09:00:00.000000"
 
 
 class Watch:
@@ -177,6 +178,30 @@ def test_the_migrations_lead_to_the_tables() -> None:
 
     engine.dispose()
     assert differences == []
+
+
+async def test_a_ticket_from_before_the_commands_is_still_there(url: str, watch: Watch, tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'klbot.sqlite'}")
+    with engine.begin() as connection:
+        upgrade(connection, "0001")
+        chat = {"id": 1, "channel": "telegram", "address": "7", "language": "de", "blocked": 0, "first_at": OLD}
+        ticket = {"id": 1, "code": "KL-222222", "chat_id": 1, "question": "Wie?", "language": "de", "state": "open"}
+        _put(connection, "chats", chat)
+        _put(connection, "tickets", ticket | {"mails": 1, "created_at": OLD, "changed_at": OLD})
+    engine.dispose()
+
+    async with open_store(url, watch) as store, store.begin() as tx:
+        found = await tx.ticket("KL-222222")
+
+    assert found is not None
+    assert (found.question, found.mails, found.handed_to) == ("Wie?", 1, None)
+
+
+def _put(connection: Connection, table: str, values: dict[str, object]) -> None:
+    names = ", ".join(values)
+    connection.execute(
+        text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in values)})"), values
+    )
 
 
 def _age(connection: Connection, revision: str) -> None:
