@@ -12,7 +12,10 @@ from bot.errors import SchemaTooNew
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Run every migration up to `revision` that the database has not seen. Raises SchemaTooNew when it knows more than we do."""
+    """Run every migration up to `revision` that the database has not seen.
+
+    Raises SchemaTooNew when it knows more than we do.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection

@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, insert, text
 
 from bot.errors import SchemaTooNew, StorageError
 from bot.knowledge.entry import Language
 from bot.storage.schema import upgrade
 from bot.storage.store import Store, open_store
-from bot.storage.tables import metadata
+from bot.storage.tables import chats, metadata, tickets
 
 LEASE = timedelta(minutes=1)
-OLD = "2026-11-01 09:00:00.000000"
 
 
 class Watch:
@@ -184,10 +183,10 @@ async def test_a_ticket_from_before_the_commands_is_still_there(url: str, watch:
     engine = create_engine(f"sqlite:///{tmp_path / 'klbot.sqlite'}")
     with engine.begin() as connection:
         upgrade(connection, "0001")
-        chat = {"id": 1, "channel": "telegram", "address": "7", "language": "de", "blocked": 0, "first_at": OLD}
+        chat = {"id": 1, "channel": "telegram", "address": "7", "language": "de", "blocked": False}
+        connection.execute(insert(chats).values(first_at=watch.time, **chat))
         ticket = {"id": 1, "code": "KL-222222", "chat_id": 1, "question": "Wie?", "language": "de", "state": "open"}
-        _put(connection, "chats", chat)
-        _put(connection, "tickets", ticket | {"mails": 1, "created_at": OLD, "changed_at": OLD})
+        connection.execute(insert(tickets).values(mails=1, created_at=watch.time, changed_at=watch.time, **ticket))
     engine.dispose()
 
     async with open_store(url, watch) as store, store.begin() as tx:
@@ -195,13 +194,6 @@ async def test_a_ticket_from_before_the_commands_is_still_there(url: str, watch:
 
     assert found is not None
     assert (found.question, found.mails, found.handed_to) == ("Wie?", 1, None)
-
-
-def _put(connection: Connection, table: str, values: dict[str, object]) -> None:
-    names = ", ".join(values)
-    connection.execute(
-        text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in values)})"), values
-    )
 
 
 def _age(connection: Connection, revision: str) -> None:
