@@ -55,9 +55,9 @@ class Handover:
         ticket = await tx.open_ticket(code, chat.id, question.text, question.language)
         await tx.link(question.exchange, ticket)
         await tx.add_message(ticket, Author.CITIZEN, question.text, f"exchange:{question.exchange}")
-        ticket = await self.letters.question(tx, ticket, question.reason, question.scores)
         delayed = await tx.is_failing("mail")
         words = self.phrases.forwarded(code, question.language, delayed=delayed, parts=question.parts)
+        ticket = await self.letters.question(tx, ticket, question.reason, question.scores, promise=words)
         await self.say(tx, chat, f"forwarded:{question.exchange}", words, ticket=ticket)
 
     async def follow_up(self, tx: Transaction, chat: Chat, exchange: int, ticket: Ticket, text: str) -> None:
@@ -66,8 +66,8 @@ class Handover:
         await tx.link(exchange, ticket)
         await tx.add_message(ticket, Author.CITIZEN, text, f"exchange:{exchange}")
         waiting = ticket if ticket.state is TicketState.OPEN else ticket.moved(TicketState.OPEN, tx.now)
-        waiting = await self.letters.follow_up(tx, waiting, text, history)
         words = self.phrases.followed_up(ticket.code, ticket.language)
+        waiting = await self.letters.follow_up(tx, waiting, text, history, promise=words)
         await self.say(tx, chat, f"followup:{exchange}", words, ticket=waiting)
 
     async def say(

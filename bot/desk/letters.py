@@ -1,18 +1,28 @@
 """Letters to staff: what a mail about a ticket says. How it is sent is the mail channel's business."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.desk.ticket import Author, Message, Ticket
+from bot.desk.letter import Block, Kind, as_text, packed
+from bot.desk.phrases import as_of
+from bot.desk.ticket import Message, Ticket
 from bot.desk.transaction import Transaction
-from bot.knowledge.entry import KnowledgeBase, Language
+from bot.knowledge.entry import Entry, KnowledgeBase, Language
 
 HINTS = 3
-HINT_LENGTH = 240
 SUBJECT_WORDS = 60
+# What was said longer ago stands in the thread's earlier mails.
+HISTORY = 10
+_SPEAKERS = {
+    "citizen": "staff_history_citizen",
+    "staff": "staff_history_staff",
+    "asking": "staff_history_asking",
+    "note": "staff_history_note",
+}
+_LANGUAGES = {Language.DE: "staff_language_de", Language.EN: "staff_language_en"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,56 +35,82 @@ class Letters:
     language: Language = Language.DE
 
     async def question(
-        self, tx: Transaction, ticket: Ticket, reason: str, candidates: Sequence[tuple[str, float]]
+        self,
+        tx: Transaction,
+        ticket: Ticket,
+        reason: str,
+        candidates: Sequence[tuple[str, float]],
+        promise: str = "",
     ) -> Ticket:
-        """A citizen asks something that nobody has answered yet. The ticket with this mail counted."""
-        text = self._say(
-            "staff_question",
-            when=self._when(tx.now),
-            question=indented(ticket.question),
-            reason=reason,
-            ticket=ticket.code,
-            hints=self._hints(candidates),
-        )
-        return await self._post(tx, ticket, self._subject("staff_question_subject", ticket), text)
+        """A citizen asks something that nobody has answered yet. The ticket with this mail counted.
 
-    async def follow_up(self, tx: Transaction, ticket: Ticket, text: str, history: Sequence[Message]) -> Ticket:
+        `promise`: what the citizen was told.
+        """
+        entries = tuple(self._entries(candidates, ticket.language))
+        blocks = [
+            Block(Kind.LEAD, ticket.question, self._say("staff_question", when=self._when(tx.now))),
+            Block(Kind.TEXT, reason),
+            *self._foreign(ticket),
+            *self._promise(promise),
+            *self._how(),
+            *entries,
+            *self._commands("staff_commands_entries" if entries[-1].kind is Kind.ENTRY else None),
+        ]
+        return await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks)
+
+    async def follow_up(
+        self, tx: Transaction, ticket: Ticket, text: str, history: Sequence[Message], promise: str = ""
+    ) -> Ticket:
         """The citizen added something to a ticket."""
-        body = self._say(
-            "staff_followup",
-            ticket=ticket.code,
-            when=self._when(tx.now),
-            text=indented(text),
-            history="\n\n".join(self._history_line(message) for message in history),
-        )
-        return await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), body)
+        blocks = [
+            Block(Kind.LEAD, text, self._say("staff_followup", when=self._when(tx.now))),
+            *self._foreign(ticket),
+            *self._history(history),
+            *self._promise(promise),
+            *self._how(),
+            *self._commands("staff_commands_entries_before"),
+        ]
+        return await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), blocks)
 
     async def undeliverable(self, tx: Transaction, ticket: Ticket, text: str, reason: str) -> Ticket:
         """What staff wrote did not reach the citizen."""
-        body = self._say("staff_undeliverable", ticket=ticket.code, reason=reason, text=indented(text))
-        return await self._post(tx, ticket, self._subject("staff_undeliverable_subject", ticket), body)
+        blocks = [
+            Block(Kind.ALERT, self._say("staff_undeliverable", ticket=ticket.code)),
+            Block(Kind.TEXT, reason),
+            Block(Kind.QUOTE, text, self._say("staff_undeliverable_text")),
+            Block(Kind.QUOTE, ticket.question, self._say("staff_undeliverable_question")),
+        ]
+        return await self._post(tx, ticket, self._subject("staff_undeliverable_subject", ticket), blocks)
 
     async def held(self, tx: Transaction, external_id: str, sender: str, subject: str, reason: str) -> None:
         """A mail was kept back; a person should look at it. It belongs to no ticket's thread."""
-        text = self._say("staff_held", reason=reason, sender=sender, subject=subject)
+        blocks = [
+            Block(Kind.ALERT, self._say("staff_held")),
+            Block(Kind.ROW, reason, self._say("staff_held_reason")),
+            Block(Kind.ROW, sender, self._say("staff_held_sender")),
+            Block(Kind.ROW, subject, self._say("staff_held_about")),
+            Block(Kind.TEXT, self._say("staff_held_how")),
+        ]
         payload = {
             "to": self.address,
             "ticket": None,
             "serial": 0,
             "subject": self._say("staff_held_subject"),
-            "text": text,
+            "text": as_text(blocks),
+            "letter": packed(blocks),
         }
         # Each notice stands for itself: one that is refused must not hold up the others.
         digest = hashlib.sha256(external_id.encode()).hexdigest()[:32]
         await tx.send("mail", f"notice:{digest}", f"held:{external_id}", payload)
 
-    async def _post(self, tx: Transaction, ticket: Ticket, subject: str, text: str) -> Ticket:
+    async def _post(self, tx: Transaction, ticket: Ticket, subject: str, blocks: Sequence[Block]) -> Ticket:
         payload = {
             "to": self.address,
             "ticket": ticket.code,
             "serial": ticket.mails,
             "subject": subject,
-            "text": text,
+            "text": as_text(blocks),
+            "letter": packed(blocks),
         }
         await tx.send("mail", f"ticket:{ticket.id}", f"mail:{ticket.code}:{ticket.mails}", payload, ticket=ticket)
         counted = ticket.mailed()
@@ -84,27 +120,60 @@ class Letters:
     def _subject(self, key: str, ticket: Ticket) -> str:
         return self._say(key, question=shortened(ticket.question, SUBJECT_WORDS))
 
-    def _hints(self, candidates: Sequence[tuple[str, float]]) -> str:
-        found = [(self.knowledge.entry(entry), score) for entry, score in candidates[:HINTS]]
-        entries = [
-            self._say(
-                "staff_hint",
-                number=number,
-                question=entry.text(self.language).question,
-                score=round(score * 100),
-                entry=entry.id,
-                answer=indented(shortened(entry.text(self.language).answer, HINT_LENGTH)),
-            )
-            for number, (entry, score) in enumerate(found, start=1)
-            if entry is not None
-        ]
-        if not entries:
-            return self._say("staff_hints_none")
-        return self._say("staff_hints", entries="\n\n".join(entries))
+    # -- pieces of letters ------------------------------------------------------------------------
 
-    def _history_line(self, message: Message) -> str:
-        key = "staff_history_citizen" if message.author is Author.CITIZEN else "staff_history_staff"
-        return self._say(key, when=self._when(message.at), text=message.text)
+    def _heading(self, key: str) -> Block:
+        return Block(Kind.HEADING, self._say(key))
+
+    def _foreign(self, ticket: Ticket) -> Iterator[Block]:
+        if ticket.language is not self.language:
+            name = self._say(_LANGUAGES[ticket.language])
+            yield Block(Kind.TEXT, self._say("staff_foreign", tongue=name))
+
+    def _promise(self, promise: str) -> Iterator[Block]:
+        if promise:
+            yield self._heading("staff_promise_title")
+            yield Block(Kind.QUOTE, promise)
+
+    def _how(self) -> Iterator[Block]:
+        yield self._heading("staff_how_title")
+        yield Block(Kind.TEXT, self._say("staff_how"))
+
+    def _history(self, history: Sequence[Message]) -> Iterator[Block]:
+        yield self._heading("staff_history_title")
+        if len(history) > HISTORY:
+            yield Block(Kind.TEXT, self._say("staff_history_earlier", count=len(history) - HISTORY))
+        for message in history[-HISTORY:]:
+            yield Block(Kind.QUOTE, message.text, self._say(_SPEAKERS[message.author], when=self._when(message.at)))
+
+    def _entries(self, candidates: Sequence[tuple[str, float]], language: Language) -> Iterator[Block]:
+        """The nearest entries, in the words in which they would be sent to this citizen."""
+        yield self._heading("staff_entries_title")
+        found = [(self.knowledge.entry(entry), score) for entry, score in candidates[:HINTS]]
+        # The number is the place among the candidates, so that one that is gone moves no other.
+        entries = [(number, entry, score) for number, (entry, score) in enumerate(found, start=1) if entry is not None]
+        if not entries:
+            yield Block(Kind.TEXT, self._say("staff_entries_none"))
+        for number, entry, score in entries:
+            yield self._entry(number, entry, score, language)
+
+    def _entry(self, number: int, entry: Entry, score: float, language: Language) -> Block:
+        return Block(
+            Kind.ENTRY,
+            entry.text(language).answer.strip(),
+            title=self._say("staff_entry", number=number, question=entry.text(language).question),
+            note=self._say(
+                "staff_entry_note", score=round(score * 100), as_of=as_of(self.knowledge, entry, self.language)
+            ),
+            action=self._say("staff_entry_action", number=number),
+        )
+
+    def _commands(self, entries: str | None) -> Iterator[Block]:
+        """The short commands, one in each line of their wording; `entries`: the key of those that send entries."""
+        yield self._heading("staff_commands_title")
+        for line in (line for key in (entries, "staff_commands") if key for line in self._say(key).splitlines()):
+            command, _, meaning = line.partition(": ")
+            yield Block(Kind.ROW, meaning, command)
 
     def _when(self, moment: datetime) -> str:
         local = moment.astimezone(self.zone)
@@ -119,11 +188,6 @@ class Letters:
 
     def _say(self, key: str, **values: object) -> str:
         return self.knowledge.say(key, self.language, **values)
-
-
-def indented(text: str) -> str:
-    """The text set apart by four spaces a line, so that a mail shows at a glance whose words it are."""
-    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
 
 
 def shortened(text: str, length: int) -> str:

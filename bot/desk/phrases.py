@@ -30,15 +30,8 @@ class Phrases:
         if language not in entry.texts:
             text = self.knowledge.say("answer_german_only", language, answer=text)
         return self.knowledge.say(
-            "answer", language, answer=text, as_of=self._as_of(entry, language), source=entry.source
+            "answer", language, answer=text, as_of=as_of(self.knowledge, entry, language), source=entry.source
         )
-
-    def _as_of(self, entry: Entry, language: Language) -> str:
-        year, month, *day = entry.as_of.split("-")
-        name = self.knowledge.say("months", language).split("|")[int(month) - 1]
-        if day:
-            return self.knowledge.say("day_month_and_year", language, day=int(day[0]), month=name, year=year)
-        return self.knowledge.say("month_and_year", language, month=name, year=year)
 
     def question(self, entry_id: str, language: Language) -> str:
         """An entry's question."""
@@ -115,3 +108,12 @@ class Phrases:
     def reason(self, key: str, **values: object) -> str:
         """Why a question comes to the team, in words for clerks."""
         return self.knowledge.say(key, self.staff_language, **values)
+
+
+def as_of(knowledge: KnowledgeBase, entry: Entry, language: Language) -> str:
+    """When an entry's answer was true, as people write it: "Juni 2020"."""
+    year, month, *day = entry.as_of.split("-")
+    name = knowledge.say("months", language).split("|")[int(month) - 1]
+    if day:
+        return knowledge.say("day_month_and_year", language, day=int(day[0]), month=name, year=year)
+    return knowledge.say("month_and_year", language, month=name, year=year)
