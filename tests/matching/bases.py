@@ -6,11 +6,14 @@ from pathlib import Path
 from bot.knowledge.entry import (
     Counterexample,
     Entry,
+    Kind,
     KnowledgeBase,
+    LabelledQuestion,
     Language,
     Phrasing,
     Place,
     SmallTalk,
+    SynonymGroup,
     Text,
     Topic,
 )
@@ -32,6 +35,8 @@ def base(
     entries: Sequence[Entry] = (),
     counterexamples: Sequence[str] = (),
     small_talk: Mapping[str, Sequence[str]] | None = None,
+    synonyms: Sequence[tuple[str, ...]] = (),
+    questions: Sequence[LabelledQuestion] = (),
 ) -> KnowledgeBase:
     """A knowledge base of one topic."""
     refused = tuple(Counterexample("thema", text, Language.DE, HERE) for text in counterexamples)
@@ -40,7 +45,13 @@ def base(
         SmallTalk(kind, {Language.DE: tuple(examples)}, {Language.DE: "Gern."})
         for kind, examples in (small_talk or {}).items()
     )
-    return KnowledgeBase(Path("test"), (topic,), talk, {Language.DE: {}}, "1")
+    groups = tuple(SynonymGroup(words, HERE) for words in synonyms)
+    return KnowledgeBase(Path("test"), (topic,), talk, {Language.DE: {}}, "1", groups, tuple(questions))
+
+
+def asked(text: str, *entries: str, kind: Kind | None = None) -> LabelledQuestion:
+    """A labelled question: in scope where entries answer it, out of scope where none does."""
+    return LabelledQuestion(text, kind or (Kind.IN_SCOPE if entries else Kind.OUT_OF_SCOPE), entries)
 
 
 TOWN = base(

@@ -10,7 +10,6 @@ from bot.knowledge.entry import Language
 from bot.matching.decision import (
     KEYWORDS,
     MOST_CANDIDATES,
-    MOST_SUGGESTED,
     Candidate,
     Decision,
     Outcome,
@@ -20,6 +19,7 @@ from bot.matching.decision import (
     Thresholds,
     decide,
 )
+from tests.matching.consistent import assert_consistent
 
 LIMITS = Thresholds(
     answer=0.6, margin=0.15, explained=0.1, suggest=0.2, with_it=0.1, known=0.7, small_talk=0.6, part=0.7
@@ -315,31 +315,12 @@ def rankings(draw: st.DrawFn) -> Ranking:
     )
 
 
-def assert_consistent(decision: Decision) -> None:
-    assert (decision.entry is not None) == (decision.outcome is Outcome.ANSWER)
-    assert bool(decision.suggested) == (decision.outcome is Outcome.SUGGEST)
-    assert (decision.small_talk is not None) == (decision.outcome is Outcome.SMALLTALK)
-    ranked = [one.entry for one in decision.candidates]
-    assert len(set(ranked)) == len(ranked) <= MOST_CANDIDATES
-    assert len(set(decision.suggested)) == len(decision.suggested) <= MOST_SUGGESTED
-    assert set(decision.suggested) <= set(ranked)
-    assert decision.entry in (None, *ranked[:1])
-    assert [one.score for one in decision.candidates] == sorted(
-        (one.score for one in decision.candidates), reverse=True
-    )
-    assert decision.rule is not None
-    assert decision.reason.endswith((".", "!"))
-
-
 @given(rankings(), st.lists(rankings(), max_size=4))
 @settings(deadline=None)
 def test_every_decision_is_consistent(whole: Ranking, questions: list[Ranking]) -> None:
     decision = decide(whole, questions, LIMITS)
 
     assert_consistent(decision)
-    for part in decision.parts:
-        assert_consistent(part)
-        assert part.parts == ()
 
 
 @given(rankings(), SHARES, SHARES)
