@@ -116,6 +116,14 @@ def test_a_weak_hit_is_forwarded_and_the_nearest_counterexample_named() -> None:
     assert len(decision.candidates) == 2
 
 
+@pytest.mark.parametrize("text", ["Was kostet das Bad?", "was kostet das bad", "Was  KOSTET das Bäd?!"])
+def test_a_counterexample_word_for_word_is_never_answered_however_high_an_entry_scores(text: str) -> None:
+    rival = Rival("thema", "Was kostet das Bad?", 0.2)
+
+    assert decided(ranking(("bad", 0.99), text=text, counterexample=rival)).outcome is Outcome.SUGGEST
+    assert decided(ranking(("bad", 0.99), text=f"{text} Danke", counterexample=rival)).outcome is Outcome.ANSWER
+
+
 def test_a_counterexample_that_is_far_away_is_not_named() -> None:
     decision = decided(ranking(("bad", 0.15), counterexample=Rival("thema", "Was kostet das Bad?", 0.2)))
 
