@@ -32,6 +32,7 @@ HOMES = {
     "aiosmtplib": {"mail"},
     "imap_tools": {"mail", "sandbox"},
     "bs4": {"mail"},
+    "jinja2": {"mail"},
     "aiosmtpd": {"sandbox"},
     "pymap": {"sandbox"},
     "rapidfuzz": {"matching"},

@@ -15,9 +15,12 @@ from typing import Any
 
 from bs4.exceptions import ParserRejectedMarkup
 
+from bot.desk.letter import Block, unpacked
 from bot.desk.staff import Bounce, Dropped, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
+from bot.mail.html import html_to_text
 from bot.mail.keys import FoundKeys, ThreadKeys
 from bot.mail.machines import Report, is_automatic, report_of
+from bot.mail.page import page
 from bot.mail.parts import Texts, parsed, raw_header, raw_headers, texts_of
 from bot.mail.reply import visible_reply
 from bot.mail.sender import StaffList, is_authenticated, looks_like, sender_of
@@ -45,10 +48,10 @@ _WORDS = {
 
 
 def compose(payload: Mapping[str, Any], *, keys: ThreadKeys, sender: Address, date: datetime, key: str) -> EmailMessage:
-    """The mail for an outbox payload `{to, ticket, serial, subject, text}`; `ticket` is None for mail about none.
+    """The mail for an outbox payload `{to, ticket, serial, subject, text, letter}`; no `ticket`: mail about none.
 
-    `key` is the delivery's own key. The same payload gives the same Message-ID each time. Raises ValueError for an
-    address that is none.
+    `letter` holds the blocks that `text` was written from; without it the mail has no HTML. `key` is the delivery's
+    own key. The same payload gives the same Message-ID each time. Raises ValueError for an address that is none.
     """
     ticket, serial = payload["ticket"], int(payload["serial"])
     message = EmailMessage(policy=policy.SMTP)
@@ -63,6 +66,8 @@ def compose(payload: Mapping[str, Any], *, keys: ThreadKeys, sender: Address, da
     message["X-Auto-Response-Suppress"] = "All"
     message[LOOP_HEADER] = keys.domain
     message.set_content(_body(payload["text"], ticket, keys), charset="utf-8", cte="quoted-printable")
+    if markup := _page(unpacked(payload.get("letter")), str(message["Subject"]), ticket, keys):
+        message.add_alternative(markup, subtype="html", charset="utf-8", cte="quoted-printable")
     return message
 
 
@@ -85,11 +90,33 @@ def _shortened(text: str, length: int) -> str:
 
 
 def _body(text: str, ticket: str | None, keys: ThreadKeys) -> str:
-    lines = re.split(r"\r\n|\r|\n", text.encode("utf-8", "replace").decode())
-    clean = "\n".join("".join(sign for sign in line if sign == "\t" or sign >= " ").rstrip() for line in lines).strip()
+    clean = _clean(text, keys).strip()
     if ticket is None:
-        return f"{keys.defused(clean)}\n"
-    return f"{keys.headline(ticket)}\n\n{keys.defused(clean)}\n\n{keys.marker(ticket)}\n"
+        return f"{clean}\n"
+    return f"{keys.headline(ticket)}\n\n{clean}\n\n{keys.marker(ticket)}\n"
+
+
+def _page(blocks: Sequence[Block], title: str, ticket: str | None, keys: ThreadKeys) -> str | None:
+    """The letter as HTML, or None where there is no letter or its words, side by side, could be taken for keys."""
+    if not blocks:
+        return None
+    clean = [Block(block.kind, *(_clean(text, keys) for text in _texts(block))) for block in blocks]
+    top, bottom = ("", "") if ticket is None else (keys.headline(ticket), keys.marker(ticket))
+    markup = page(clean, title=title, top=top, bottom=bottom)
+    found = keys.find("", (), [html_to_text(markup)])
+    return markup if found.tickets <= {ticket} and not found.forged else None
+
+
+def _texts(block: Block) -> tuple[str, str, str, str]:
+    return block.text, block.title, block.note, block.action
+
+
+def _clean(text: str, keys: ThreadKeys) -> str:
+    """The text without control characters and without anything in the shape of our keys."""
+    lines = re.split(r"\r\n|\r|\n", text.encode("utf-8", "replace").decode())
+    # Line by line first: layout is lost where keys are imitated.
+    clean = (keys.defused("".join(sign for sign in line if sign == "\t" or sign >= " ").rstrip()) for line in lines)
+    return keys.defused("\n".join(clean))
 
 
 # -- reading --------------------------------------------------------------------------------------

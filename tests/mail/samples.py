@@ -6,6 +6,8 @@ A sample is `corpus/NAME.eml` with `NAME.yaml` beside it. In the mail stand
     {{original:TICKET}}                    our mail's text, in lines
     {{quoted:TICKET}}                      the same with "> " before each line
     {{html:TICKET}}                        the same with <br> between the lines
+    {{page:TICKET}}                        what is inside the body of our mail's HTML
+    {{word:TICKET}}                        the same as Outlook writes it down when it quotes it
     {{qp:CHARSET}}…{{end}}  {{base64:CHARSET}}…{{end}}  {{bytes:CHARSET}}…{{end}}   what is between, encoded
 
 so that the files stay readable. Lines end with CRLF once a sample is made.
@@ -17,13 +19,20 @@ import quopri
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
+from bs4 import BeautifulSoup
 
+from bot.desk.letter import Block, Kind, as_text, packed
 from bot.desk.staff import Bounce, DroppedMail, HeldMail, IncomingMail, StaffReply
 from bot.mail.keys import ThreadKeys
-from bot.mail.message import read
+from bot.mail.message import compose, read
 from bot.mail.sender import StaffList
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -92,6 +101,70 @@ def original(ticket: str) -> str:
     )
 
 
+# One block of each kind that a mail about a ticket has.
+LETTER = (
+    Block(Kind.LEAD, f"Wann wird der Sperrmüll in der {CANARY} abgeholt?", "Frage aus dem Chat, 24.11.2026, 10:02 Uhr"),
+    Block(Kind.TEXT, "Die automatische Suche hat dazu keine geprüfte Antwort gefunden, die sicher passt."),
+    Block(Kind.HEADING, "Das Gespräch bisher"),
+    Block(Kind.QUOTE, f"Guten Tag,\n\nist die {CANARY} gesperrt?", "Bürgerin oder Bürger, 23.11.2026, 9:00 Uhr"),
+    Block(Kind.QUOTE, "Nein.", "Team, 23.11.2026, 9:30 Uhr"),
+    Block(Kind.HEADING, "So antworten Sie"),
+    Block(Kind.TEXT, "Antworten Sie einfach auf diese E-Mail."),
+    Block(Kind.HEADING, "Was in der Wissensbasis am nächsten liegt"),
+    Block(
+        Kind.ENTRY,
+        f"In der {CANARY} und an\nvier anderen Stellen:\nhttps://www.kaiserslautern.de/container",
+        "1. Wo stehen Container?",
+        "Stand Juni 2020, Ähnlichkeit 43 %",
+        "Antwort 1 senden: antworten Sie mit #1",
+    ),
+    Block(Kind.HEADING, "Befehle für die erste Zeile Ihrer Antwort"),
+    Block(Kind.ROW, "Antwort mit dieser Nummer senden", "#1 bis #3"),
+    Block(Kind.ROW, "Notiz für das Team; in den Chat geht nichts", "#intern"),
+)
+
+
+def our_mail(ticket: str | None, blocks: tuple[Block, ...] = LETTER, **changes: Any) -> EmailMessage:
+    """Our mail to staff that holds these blocks."""
+    payload = {
+        "to": "info@kl.digital",
+        "ticket": ticket,
+        "serial": 0,
+        "subject": "Frage",
+        "text": as_text(blocks),
+        "letter": packed(blocks),
+    }
+    date = datetime(2026, 11, 24, 10, 2, tzinfo=UTC)
+    sender = Address("KL.digital Bot", addr_spec=OWN_ADDRESS)
+    return compose(payload | changes, keys=KEYS, sender=sender, date=date, key="key-1")
+
+
+@cache
+def page_body(ticket: str) -> str:
+    """What is inside the body of the HTML of our mail."""
+    html_part = our_mail(ticket).get_body(("html",))
+    assert html_part is not None
+    body = BeautifulSoup(html_part.get_content(), "html.parser").body
+    assert body is not None
+    return body.decode_contents().strip()
+
+
+@cache
+def word_body(ticket: str) -> str:
+    """The same after Outlook's editor: each cell's text a paragraph of class MsoNormal, each table a MsoNormalTable."""
+    soup = BeautifulSoup(re.sub(r"<!--.*?-->", "", page_body(ticket), flags=re.DOTALL), "html.parser")
+    for table in soup.find_all("table"):
+        table.attrs = {"class": "MsoNormalTable", "border": "0", "cellspacing": "0", "cellpadding": "0"}
+    for cell in soup.find_all("td"):
+        if cell.table is None:
+            inside = cell.decode_contents()
+            cell.clear()
+            cell.append(
+                BeautifulSoup(f'<p class="MsoNormal"><span lang="DE">{inside}<o:p></o:p></span></p>', "html.parser")
+            )
+    return soup.decode()
+
+
 def filled(template: str) -> bytes:
     """The raw mail of a template."""
     text = re.sub(r"\{\{(\w+):([\w-]+)(?::(\d+))?\}\}", _keyed, template)
@@ -117,6 +190,10 @@ def _keyed(match: re.Match[str]) -> str:
             return "\n".join(f"> {line}".rstrip() for line in original(ticket).split("\n"))
         case "html":
             return html.escape(original(ticket)).replace("\n", "<br>\n")
+        case "page":
+            return page_body(ticket)
+        case "word":
+            return word_body(ticket)
     return match[0]
 
 
