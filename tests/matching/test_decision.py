@@ -259,6 +259,12 @@ def test_of_three_questions_two_are_answered_and_the_rest_goes_to_people() -> No
     ]
 
 
+def test_of_three_questions_one_answer_is_not_picked_while_two_are_unknown() -> None:
+    questions = [ranking(("bad", 0.9)), ranking(("rat", 0.01)), ranking(("rad", 0.01))]
+
+    assert decided(ranking(("bad", 0.3)), *questions).parts == ()
+
+
 def test_a_small_word_with_a_question_mark_is_no_question_of_its_own() -> None:
     decision = decided(ranking(("bad", 0.9)), ranking(("bad", 0.9)), ranking(("rad", 0.01), text="Ja?", words=1))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from bot.knowledge.entry import Language, SynonymGroup
-from bot.matching.features import COMMON, LARGE, PAIRS, SHARES, FeatureSpace, Floats
+from bot.matching.features import COMMON, LARGE, PAIRS, PART, SHARES, STOP_WORD, FeatureSpace, Floats
 from bot.matching.lexicon import Lexicon, Word
 from bot.matching.text import clean_words
 from tests.matching.bases import HERE
@@ -152,16 +152,31 @@ def test_a_rare_word_counts_more_than_a_common_one() -> None:
     assert found[0] > 2 * found[1]
 
 
-def test_a_part_of_a_compound_is_nearly_as_good_as_the_word() -> None:
-    word, compound, other = Space("Sitzung", "Ratssitzung", "Schlagloch Rat").likeness("Sitzung")
-
-    assert word > compound > 2 * other
+def words(*stems: str) -> list[Word]:
+    return [Word(stem, stem) for stem in stems]
 
 
-def test_a_stop_word_beside_another_word_counts_less() -> None:
-    small, great = Space("heute", "Rathaus", "Museum").likeness("heute Rathaus")[:2]
+def worth(space: FeatureSpace, text: list[Word], stem: str) -> float:
+    """What a text has of a stem."""
+    features, values = space.vector(text)
+    (number,) = space.vector([Word("ж", stem)])[0]  # nothing is known of how it is written
+    return float(values[features == number][0])
 
-    assert great > small > 0
+
+def test_a_part_of_a_compound_is_worth_a_little_less_than_the_word() -> None:
+    compound = Word("ratssitzung", "ratssitz", parts=("rat", "sitzung"))
+    space = FeatureSpace()
+    space.learn([[compound]])
+
+    assert worth(space, [compound], "rat") == pytest.approx(PART * worth(space, [compound], "ratssitz"))
+
+
+def test_a_stop_word_is_worth_a_little_less_than_an_equally_rare_word() -> None:
+    text = words("heute", "rathaus")
+    space = FeatureSpace()
+    space.learn([text])
+
+    assert worth(space, text, "heute") == pytest.approx(STOP_WORD * worth(space, text, "rathaus"))
 
 
 def test_many_texts_learn_the_same_as_few() -> None:
@@ -169,10 +184,6 @@ def test_many_texts_learn_the_same_as_few() -> None:
 
     assert many.likeness("Frage 4999 an den Rat").argmax() == 4999
     assert lengths(many.rows) == pytest.approx([1.0] * 5000, abs=1e-3)
-
-
-def words(*stems: str) -> list[Word]:
-    return [Word(stem, stem) for stem in stems]
 
 
 @pytest.mark.parametrize(("texts", "kept"), [(LARGE, True), (LARGE + 1, False)])

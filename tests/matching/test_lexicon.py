@@ -134,6 +134,7 @@ def test_a_compound_that_was_typed_in_two_words_is_one(text: str) -> None:
     words = lexicon()
 
     assert one(words, text).stem == one(words, "Paketstation").stem
+    assert one(words, text).folded.startswith("paketstation")
 
 
 def test_a_compound_typed_in_two_words_is_found_among_others() -> None:
