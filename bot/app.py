@@ -143,7 +143,7 @@ async def _assemble(
     await store.release_leases()
     keys = await _thread_keys(config, store)
     letters = Letters(knowledge, config.mail.queue, config.zone)
-    relay = StaffRelay(knowledge, letters, citizens=TELEGRAM)
+    relay = StaffRelay(knowledge, letters, citizens=TELEGRAM, may_take=_may_take(config))
     phrases = Phrases(knowledge, config.mail.queue)
     handover = Handover(phrases, letters, choice=secrets.choice, prefix=config.ticket_prefix)
     conversation = Conversation(phrases, matcher.decide, handover)
@@ -202,8 +202,15 @@ def _mail_channel(config: Config, hidden: Secrets, keys: ThreadKeys) -> MailChan
     return MailChannel(settings, keys, clock=now)
 
 
+def _may_take(config: Config) -> Callable[[str], bool]:
+    colleagues = StaffList(config.mail.may_take)
+    # Our own mails are dropped when they come back: handed to ourselves, a ticket would be lost.
+    return lambda address: colleagues.admits(address) and address != config.mail.address.lower()
+
+
 def _mail_reading(config: Config, keys: ThreadKeys) -> Callable[[bytes, str], Any]:
-    staff = StaffList(config.mail.staff)
+    # Whoever was handed a ticket must be able to answer it.
+    staff = StaffList((*config.mail.staff, *config.mail.may_take))
 
     def read(raw: bytes, external_id: str) -> Any:
         return read_mail(

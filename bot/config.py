@@ -86,6 +86,7 @@ class Mail(Section):
     name: str = "KL.digital Bot"
     queue: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
     staff: tuple[str, ...] = Field(min_length=1)
+    handover_domains: tuple[str, ...] | None = None
     authserv_id: str | None = None
     smtp: Smtp
     imap: Imap
@@ -95,6 +96,19 @@ class Mail(Section):
         if self.address.lower() == self.queue.lower():
             raise ValueError("address and queue are the same; the bot needs a mailbox of its own")
         return self
+
+    @property
+    def may_take(self) -> tuple[str, ...]:
+        """Addresses and domains to which a ticket may be handed over: those of staff, unless others are set."""
+        return self.staff if self.handover_domains is None else self.handover_domains
+
+    @field_validator("handover_domains")
+    @classmethod
+    def _domains(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for one in value or ():
+            if "." not in one or "@" in one or " " in one:
+                raise ValueError(f'"{one}" is no domain (city.example)')
+        return value
 
     @field_validator("staff")
     @classmethod

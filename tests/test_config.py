@@ -46,6 +46,14 @@ def test_the_example_is_a_configuration(tmp_path: Path) -> None:
     assert result.mail.queue == "info@kl.digital"
 
 
+def test_tickets_may_be_handed_to_staff_unless_other_domains_are_set(tmp_path: Path) -> None:
+    staff = config.load(written(tmp_path)).mail.may_take
+    others = config.load(written(tmp_path, mail__handover_domains=["kaiserslautern.de"])).mail.may_take
+    nobody = config.load(written(tmp_path, mail__handover_domains=[])).mail.may_take
+
+    assert (staff, others, nobody) == (("kl.digital",), ("kaiserslautern.de",), ())
+
+
 def test_the_example_explains_every_key() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
 
@@ -63,6 +71,7 @@ def test_the_example_explains_every_key() -> None:
         ({"mail__queue": "nobody"}, "mail.queue"),
         ({"mail__staff": ["kl"]}, '"kl" is neither an address'),
         ({"mail__staff": []}, "mail.staff"),
+        ({"mail__handover_domains": ["anna@kl.digital"]}, '"anna@kl.digital" is no domain'),
         ({"telegram__token_file": "t"}, "token and token_file are both set"),
         ({"telegram__base_url": "telegram.org"}, "telegram.base_url"),
         ({"timezone": "Pfalz"}, '"Pfalz" is not a time zone'),

@@ -17,9 +17,9 @@ from bot.desk.citizen import (
     Origin,
     Unusable,
 )
-from bot.desk.handover import Handover, Question, is_conversing
+from bot.desk.handover import Handover, Question, is_conversing, is_recent
 from bot.desk.phrases import Phrases
-from bot.desk.ticket import Ticket
+from bot.desk.ticket import Ticket, TicketState
 from bot.desk.transaction import Chat, Exchange, Transaction
 from bot.knowledge.entry import Language
 from bot.matching.decision import Decision, Outcome
@@ -90,25 +90,34 @@ class Conversation:
         if await tx.heard(chat.id, message.external_id, digest) and message.edited:
             return "edit:unchanged"
         ticket = await self._ticket_meant(tx, chat, message)
+        if ticket is not None and ticket.state is TicketState.WAITING:
+            # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
+            return await self._add(tx, chat, message, ticket, self._decide(message.text, chat.language))
         if ticket is None and await self._is_choice(tx, chat, message):
             return "choice:typed"
         decision = self._decide(message.text, chat.language)
         if ticket is None:
             ticket = await self._ticket_continued(tx, chat, decision)
         if ticket is not None and decision.small_talk not in POLITE:
-            exchange = await self._keep(tx, chat, message, message.text, decision)
-            await self.handover.follow_up(tx, chat, exchange, ticket, message.text)
-            return "followup"
+            return await self._add(tx, chat, message, ticket, decision)
         return await self._carry_out(tx, chat, message, decision)
 
+    async def _add(self, tx: Transaction, chat: Chat, message: CitizenText, ticket: Ticket, decision: Decision) -> str:
+        exchange = await self._keep(tx, chat, message, message.text, decision)
+        await self.handover.follow_up(tx, chat, exchange, ticket, message.text)
+        return "followup"
+
     async def _ticket_meant(self, tx: Transaction, chat: Chat, message: CitizenText) -> Ticket | None:
-        """The ticket whose message this one answers, or whose open question it corrects."""
+        """The ticket whose message this one answers, whose open question it corrects, or which waits for it."""
         about = None
         if message.reply_to is not None:
             about = await tx.ticket_about(chat.id, message.reply_to)
         if about is None and message.edited:
             about = await tx.open_ticket_of(chat.id, message.external_id)
-        return about
+        if about is None:
+            about = await tx.waiting_ticket(chat.id)
+            return about if about is not None and is_recent(about, tx) else None
+        return None if about.state is TicketState.SPAM else about
 
     async def _ticket_continued(self, tx: Transaction, chat: Chat, decision: Decision) -> Ticket | None:
         """The ticket that a bare "yes" or "the blue one" continues: it says nothing except after the team's word."""

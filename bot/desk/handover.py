@@ -91,4 +91,9 @@ class Handover:
 
 def is_conversing(ticket: Ticket, tx: Transaction) -> bool:
     """Whether the team's answer is the latest word of the ticket, and recent."""
-    return ticket.state is TicketState.ANSWERED and tx.now - ticket.changed_at < FOLLOW_UP_TIME
+    return ticket.state is TicketState.ANSWERED and is_recent(ticket, tx)
+
+
+def is_recent(ticket: Ticket, tx: Transaction) -> bool:
+    """Whether the last step in the ticket was taken so lately that what the citizen says next may belong to it."""
+    return tx.now - ticket.changed_at < FOLLOW_UP_TIME

@@ -7,12 +7,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.desk.letter import Block, Kind, as_text, packed
+from bot.desk.nearest import nearest
 from bot.desk.phrases import as_of
 from bot.desk.ticket import Message, Ticket
 from bot.desk.transaction import Transaction
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
 
-HINTS = 3
 SUBJECT_WORDS = 60
 # What was said longer ago stands in the thread's earlier mails.
 HISTORY = 10
@@ -27,12 +27,16 @@ _LANGUAGES = {Language.DE: "staff_language_de", Language.EN: "staff_language_en"
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Writes to staff in their language. `address`: the staff queue; `zone`: the local time clerks live in."""
+    """Writes to staff in their language. `address`: the staff queue; `zone`: the local time clerks live in.
+
+    `thread`: what nothing may overtake; mail to somebody else has its own, so that a bad address holds up no other.
+    """
 
     knowledge: KnowledgeBase
     address: str
     zone: ZoneInfo
     language: Language = Language.DE
+    thread: str = "ticket"
 
     async def question(
         self,
@@ -112,7 +116,9 @@ class Letters:
             "text": as_text(blocks),
             "letter": packed(blocks),
         }
-        await tx.send("mail", f"ticket:{ticket.id}", f"mail:{ticket.code}:{ticket.mails}", payload, ticket=ticket)
+        await tx.send(
+            "mail", f"{self.thread}:{ticket.id}", f"mail:{ticket.code}:{ticket.mails}", payload, ticket=ticket
+        )
         counted = ticket.mailed()
         await tx.keep_ticket(counted)
         return counted
@@ -149,13 +155,11 @@ class Letters:
     def _entries(self, candidates: Sequence[tuple[str, float]], language: Language) -> Iterator[Block]:
         """The nearest entries, in the words in which they would be sent to this citizen."""
         yield self._heading("staff_entries_title")
-        found = [(self.knowledge.entry(entry), score) for entry, score in candidates[:HINTS]]
-        # The number is the place among the candidates, so that one that is gone moves no other.
-        entries = [(number, entry, score) for number, (entry, score) in enumerate(found, start=1) if entry is not None]
+        entries = nearest(self.knowledge, candidates)
         if not entries:
             yield Block(Kind.TEXT, self._say("staff_entries_none"))
-        for number, entry, score in entries:
-            yield self._entry(number, entry, score, language)
+        for one in entries:
+            yield self._entry(one.number, one.entry, one.score, language)
 
     def _entry(self, number: int, entry: Entry, score: float, language: Language) -> Block:
         return Block(
@@ -188,6 +192,30 @@ class Letters:
 
     def _say(self, key: str, **values: object) -> str:
         return self.knowledge.say(key, self.language, **values)
+
+    # -- answers to commands ----------------------------------------------------------------------
+
+    async def note(self, tx: Transaction, ticket: Ticket, text: str, *, refused: bool = False) -> Ticket:
+        """A short word to staff in the ticket's thread. `refused`: with the list of commands."""
+        blocks = [Block(Kind.ALERT if refused else Kind.TEXT, text)]
+        if refused:
+            blocks += [Block(Kind.TEXT, self._say("command_refused")), *self._commands("staff_commands_entries_before")]
+        return await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), blocks)
+
+    async def hand_over(
+        self, tx: Transaction, ticket: Ticket, sender: str, words: str, history: Sequence[Message]
+    ) -> Ticket:
+        """A ticket comes to a colleague who has seen nothing of it yet. `sender` hands it over with these words."""
+        about = [Block(Kind.QUOTE, words, sender)] if words else []
+        blocks = [
+            Block(Kind.LEAD, ticket.question, self._say("command_handover", sender=sender)),
+            *about,
+            *self._foreign(ticket),
+            *self._history(history),
+            *self._how(),
+            *self._commands(None),
+        ]
+        return await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks)
 
 
 def shortened(text: str, length: int) -> str:

@@ -26,12 +26,12 @@ class Phrases:
         entry = self.knowledge.entry(entry_id)
         if entry is None:
             raise KeyError(entry_id)
+        values = {"as_of": as_of(self.knowledge, entry, language), "source": entry.source}
+        return self.knowledge.say("answer", language, answer=self._bare_answer(entry, language), **values)
+
+    def _bare_answer(self, entry: Entry, language: Language) -> str:
         text = entry.text(language).answer.strip()
-        if language not in entry.texts:
-            text = self.knowledge.say("answer_german_only", language, answer=text)
-        return self.knowledge.say(
-            "answer", language, answer=text, as_of=as_of(self.knowledge, entry, language), source=entry.source
-        )
+        return text if language in entry.texts else self.knowledge.say("answer_german_only", language, answer=text)
 
     def question(self, entry_id: str, language: Language) -> str:
         """An entry's question."""
@@ -100,6 +100,24 @@ class Phrases:
     def unsupported(self, language: Language) -> str:
         """Something the bot cannot use."""
         return self.knowledge.say("unsupported", language, queue=self.queue)
+
+    def from_staff(self, text: str, ticket: str, language: Language) -> str:
+        """A person's answer."""
+        return self.knowledge.say("from_staff", language, text=text, ticket=ticket)
+
+    def stored_from_staff(self, entry: Entry, words: str, ticket: str, language: Language) -> str:
+        """A stored answer that a person picked, below that person's own `words`, if there are any."""
+        text = "\n\n".join(part for part in (words, self._bare_answer(entry, language)) if part)
+        values = {"as_of": as_of(self.knowledge, entry, language), "source": entry.source}
+        return self.knowledge.say("from_staff_stored", language, text=text, ticket=ticket, **values)
+
+    def asked_by_staff(self, text: str, ticket: str, language: Language) -> str:
+        """A person's question back."""
+        return self.knowledge.say("from_staff_question", language, text=text, ticket=ticket)
+
+    def closed_by_staff(self, ticket: str, language: Language) -> str:
+        """The team has closed a question that nobody had answered."""
+        return self.knowledge.say("from_staff_closed", language, ticket=ticket)
 
     def first_notice(self, language: Language) -> str:
         """That one writes with a machine: for people who ask without /start."""

@@ -118,7 +118,7 @@ class Transaction(Protocol):
         """The ticket a delivery belongs to."""
 
     async def is_failing(self, channel: str) -> bool:
-        """Whether deliveries of this channel are waiting after failed attempts."""
+        """Whether tickets' deliveries on this channel are waiting after failed attempts."""
 
     @property
     def now(self) -> datetime:

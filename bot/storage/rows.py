@@ -239,9 +239,10 @@ class StoredTransaction:
         await self._connection.execute(update(outbox).where(outbox.c.id == delivery_id).values(values))
 
     async def is_failing(self, channel: str) -> bool:
-        """Whether deliveries of this channel are waiting after failed attempts."""
+        """Whether tickets' deliveries on this channel are waiting after failed attempts."""
         waiting = select(func.count()).select_from(outbox)
-        mine = (outbox.c.channel == channel, outbox.c.ticket_id.is_not(None))
+        # A colleague's address may be wrong while the queue gets all its mail.
+        mine = (outbox.c.channel == channel, outbox.c.conversation.startswith("ticket:"))
         failed = waiting.where(*mine, outbox.c.state == "pending", outbox.c.attempts > 0)
         return bool(await self._connection.scalar(failed))
 

@@ -1,0 +1,107 @@
+"""A desk on a real database for tests: citizens write, clerks reply, and both ends of the outbox are in sight."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.desk.citizen import CitizenCommand, CitizenMessage, CitizenText, Origin
+from bot.desk.conversation import Conversation
+from bot.desk.handover import Handover
+from bot.desk.letters import Letters
+from bot.desk.phrases import Phrases
+from bot.desk.relay import StaffRelay
+from bot.desk.staff import IncomingMail
+from bot.knowledge.entry import Language
+from bot.matching.decision import Candidate, Decision, Outcome
+from bot.storage.store import Store, open_store
+from tests.desk.base import knowledge_base
+
+ADA = Origin("telegram", "1001", Language.DE)
+BEN = Origin("telegram", "1002", Language.DE)
+QUEUE = "info@kl.digital"
+
+
+def decide(text: str, language: Language | None) -> Decision:
+    """A matcher whose mind can be read."""
+    candidates = (Candidate("livestream", 0.9, "x", Language.DE), Candidate("paket", 0.4, "y", Language.DE))
+    match text.split(":")[0]:
+        case "answer":
+            return Decision(Outcome.ANSWER, text, candidates, "Treffer", entry="livestream")
+        case "english":
+            return Decision(Outcome.ANSWER, text, candidates, "hit", Language.EN, entry="paket")
+        case "suggest":
+            return Decision(Outcome.SUGGEST, text, candidates, "unsicher", suggested=("livestream", "paket", "ort"))
+        case "hello":
+            return Decision(Outcome.SMALLTALK, text, (), "Gruß", small_talk="greeting")
+        case "noise":
+            return Decision(Outcome.SMALLTALK, text, (), "nichts", small_talk="noise")
+        case "crash":
+            raise RecursionError(text)
+        case "two":
+            parts = (decide("answer: a", language), decide("unknown: b", language))
+            return Decision(Outcome.ANSWER, text, candidates, "zwei", entry="livestream", parts=parts)
+        case "englishunknown":
+            return Decision(Outcome.FORWARD, text, candidates, "no hit", Language.EN)
+    return Decision(Outcome.FORWARD, text, candidates, "kein Treffer")
+
+
+class Desk:
+    """The desk on a real database, with both ends of the outbox in sight."""
+
+    def __init__(self, store: Store) -> None:
+        self.time = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+        self.store = store
+        base = knowledge_base()
+        self.letters = Letters(base, QUEUE, ZoneInfo("Europe/Berlin"))
+        choice = random.Random(7).choice
+        phrases = Phrases(base, QUEUE)
+        self.conversation = Conversation(phrases, decide, Handover(phrases, self.letters, choice))
+        self.relay = StaffRelay(base, self.letters, "telegram", lambda address: address.endswith("@kl.digital"))
+        self._number = 0
+
+    async def hear(self, message: CitizenMessage) -> str:
+        async with self.store.begin() as tx:
+            return await self.conversation.handle(tx, message)
+
+    async def say(self, text: str, origin: Origin = ADA, **fields: Any) -> str:
+        self._number += 1
+        return await self.hear(CitizenText(origin, fields.pop("external_id", str(self._number)), text, **fields))
+
+    async def mail(self, mail: IncomingMail) -> str:
+        async with self.store.begin() as tx:
+            return await self.relay.handle(tx, mail)
+
+    async def sent(self, channel: str = "telegram") -> list[Any]:
+        """Everything that was waiting to be sent; message ids are given in order, from 500."""
+        found: list[Any] = []
+        while claimed := await self.store.claim(channel, 50, timedelta(minutes=1)):
+            for delivery in claimed:
+                await self.store.note_part(delivery, 0, str(500 + delivery.id))
+                await self.store.delivered(delivery)
+                found.append(delivery)
+        return found
+
+    async def heard(self) -> list[str]:
+        return [delivery.payload["text"] for delivery in await self.sent()]
+
+    async def ticket_of(self, text: str, origin: Origin = ADA) -> str:
+        await self.say(text, origin)
+        await self.sent()
+        mail = (await self.sent("mail"))[-1]
+        return str(mail.payload["ticket"])
+
+
+@asynccontextmanager
+async def opened_desk(folder: Path) -> AsyncIterator[Desk]:
+    """A desk to which Ada and Ben have said /start; its database lies in this folder."""
+    holder: list[Desk] = []
+    async with open_store(f"sqlite+aiosqlite:///{folder / 'desk.sqlite'}", lambda: holder[0].time) as store:
+        holder.append(Desk(store))
+        await holder[0].hear(CitizenCommand(ADA, "0", "start"))
+        await holder[0].hear(CitizenCommand(BEN, "0", "start"))
+        await holder[0].sent()
+        yield holder[0]
