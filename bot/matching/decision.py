@@ -182,7 +182,7 @@ def _decide_one(ranking: Ranking, thresholds: Thresholds) -> Decision:
         reason = f"Smalltalk wie „{talk.text}“ mit {_number(talk.score)}."
         return _decision(ranking, Outcome.SMALLTALK, Rule.SMALL_TALK, reason, small_talk=talk.name)
     if not ranking.candidates:
-        reason = "Kein Wort der Nachricht kommt in der Wissensbasis vor."
+        reason = "Kein Eintrag der Wissensbasis hat mit der Nachricht ein Wort gemeinsam."
         return _decision(ranking, Outcome.FORWARD, Rule.UNKNOWN, reason)
     if _is_sure(ranking, thresholds):
         speaking = _speaking(ranking, thresholds) if _is_keyword(ranking) else ()
@@ -227,7 +227,8 @@ def _speaking(ranking: Ranking, thresholds: Thresholds) -> tuple[str, ...]:
 
 def _suggested(ranking: Ranking, thresholds: Thresholds) -> tuple[Rule, tuple[str, ...]]:
     """Up to three entries worth offering: likely ones, and for bare keywords those that speak of them."""
-    likely = ranking.candidates[0].score >= thresholds.suggest
+    best = ranking.candidates[0]
+    likely = best.score >= thresholds.suggest and best.explained > 0
     scored = [one.entry for one in ranking.candidates if likely and one.score >= thresholds.with_it]
     if ranking.words > KEYWORDS or ranking.is_question:
         return Rule.UNSURE if likely else Rule.UNLIKELY, tuple(scored[:MOST_SUGGESTED])

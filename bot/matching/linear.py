@@ -17,7 +17,7 @@ from bot.matching.features import Floats, Integers
 
 RIDGE = 0.4  # smoothing; accuracy is flat between 0.15 and 0.5
 BIAS = 0.1  # a constant feature that every text has; a large one would make the equations hard to solve
-STEPS = (3, 8)  # Newton's, and inside each conjugate gradients'; more change no figure
+STEPS = (4, 12)  # Newton's, and inside each conjugate gradients'; with fewer, the order of texts would show
 MANY_STEPS = (5, 16)  # of more than DENSE texts, whose equations are harder
 LENGTHS = (1.0, 0.7, 0.4, 0.2, 0.1)  # of a Newton step; a full one may overshoot
 SETTLED = 1e-3  # share of texts that still change sides

@@ -64,7 +64,7 @@ class Sight:
 
 
 class Matcher:
-    """Knows every phrasing of a knowledge base. Building it takes about a second, asking it about half a millisecond.
+    """Knows every phrasing of a knowledge base. Building it takes some seconds, asking it about half a millisecond.
 
     `aim`: how many wrong answers are allowed; `thresholds` are computed for it from the base's labelled questions, if
     it has enough of them, and `limit` says how well that is known.
@@ -99,7 +99,7 @@ class Matcher:
         sights, asked = self._see_all(text, language)
         whole, *questions = (self._ranking(sight) for sight in sights)
         decision = decide(whole, questions, thresholds or self.thresholds)
-        if asked > MOST_QUESTIONS:
+        if asked > MOST_QUESTIONS and decision.outcome is not Outcome.SMALLTALK:
             return replace(
                 decision,
                 outcome=Outcome.FORWARD,
