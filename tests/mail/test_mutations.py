@@ -33,8 +33,9 @@ def _is_encoded(raw: bytes) -> bool:
 
 
 def _signs(raw: bytes) -> list[bytes]:
-    """The lines that must stay as they are and in their order: the citizen's words, and ours around them."""
-    marks = (CANARY.encode(), CANARY.encode("latin-1"), b"Ihre Antwort bitte", b"stehen lassen")
+    """The lines that must stay as they are and in their order: the citizen's words, ours around them, the quote's."""
+    ours = (CANARY.encode(), CANARY.encode("latin-1"), b"Ihre Antwort bitte", b"stehen lassen")
+    marks = (*ours, b"blockquote", b"</pre>")
     return [line for line in raw.split(b"\r\n") if any(mark in line for mark in marks)]
 
 
