@@ -14,6 +14,7 @@ import structlog
 
 from bot import config as configuration
 from bot.config import Config, Matching
+from bot.desk.brakes import Brakes, telling
 from bot.desk.conversation import Conversation
 from bot.desk.handover import Handover
 from bot.desk.intake import Door, Intake
@@ -122,7 +123,7 @@ async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) ->
         raise KnowledgeError(complaints)
     configuration.make_folder(config.database)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(config.database, now))
+        store = await stack.enter_async_context(open_store(config.database, now, {MAIL: _brakes(config)}))
         clients = await stack.enter_async_context(connected(hidden.token, config.telegram.base_url))
         # It takes seconds, and in the try-out this loop serves the page meanwhile.
         matcher = await asyncio.to_thread(Matcher, knowledge, aim(config.matching))
@@ -156,8 +157,8 @@ async def _assemble(
         to_staff.wake()
 
     doors = {
-        TELEGRAM: Door(telegram_inbound.read, conversation.handle, conversation.rescue),
-        MAIL: Door(_mail_reading(config, keys), relay.handle, relay.rescue),
+        TELEGRAM: Door(telegram_inbound.read, telling(conversation.handle, letters), conversation.rescue),
+        MAIL: Door(_mail_reading(config, keys), telling(relay.handle, letters), relay.rescue),
     }
     intake = Intake(store, doors, on_handled=handled)
     poller = telegram_inbound.Poller(
@@ -200,6 +201,10 @@ def _mail_channel(config: Config, hidden: Secrets, keys: ThreadKeys) -> MailChan
         allow_plain=smtp.allow_plain,
     )
     return MailChannel(settings, keys, clock=now)
+
+
+def _brakes(config: Config) -> Brakes:
+    return Brakes(config.mail.brakes.per_ticket, config.mail.brakes.in_all)
 
 
 def _may_take(config: Config) -> Callable[[str], bool]:

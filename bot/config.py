@@ -79,6 +79,13 @@ class Imap(MailServer):
     idle: bool = True
 
 
+class MailBrakes(Section):
+    """How many mails an hour go to staff by themselves; the others wait."""
+
+    per_ticket: int = Field(5, ge=1)
+    in_all: int = Field(200, ge=1)
+
+
 class Mail(Section):
     """The bot's own address, the staff queue, and who may answer."""
 
@@ -88,6 +95,7 @@ class Mail(Section):
     staff: tuple[str, ...] = Field(min_length=1)
     handover_domains: tuple[str, ...] | None = None
     authserv_id: str | None = None
+    brakes: MailBrakes = Field(default_factory=MailBrakes)
     smtp: Smtp
     imap: Imap
 

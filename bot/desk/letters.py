@@ -217,6 +217,21 @@ class Letters:
         ]
         return await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks)
 
+    async def braked(self, tx: Transaction, ticket: str | None) -> None:
+        """Mails wait since there were too many, about this ticket or in all: told once an hour, past the brakes."""
+        text = self._say("brake_ticket", ticket=ticket) if ticket else self._say("brake_all")
+        blocks = [Block(Kind.ALERT, text), Block(Kind.TEXT, self._say("brake_how"))]
+        key = f"brake:{ticket or 'all'}:{tx.now:%Y-%m-%dT%H}"
+        payload = {
+            "to": self.address,
+            "ticket": None,
+            "serial": 0,
+            "subject": self._say("brake_subject"),
+            "text": as_text(blocks),
+            "letter": packed(blocks),
+        }
+        await tx.send("mail", f"notice:{key}", key, payload, unbraked=True)
+
 
 def shortened(text: str, length: int) -> str:
     """The first words of a text on one line, at most `length` characters and an ellipsis."""

@@ -108,8 +108,12 @@ class Transaction(Protocol):
         *,
         chat: int | None = None,
         ticket: Ticket | None = None,
+        unbraked: bool = False,
     ) -> None:
-        """Put something into the outbox. The same key twice is one delivery."""
+        """Put something into the outbox. The same key twice is one delivery.
+
+        Where the channel has brakes, it waits there for its turn, unless it is sent `unbraked`.
+        """
 
     async def bury(self, delivery_id: int, reason: str) -> None:
         """Give a delivery up: it stays in the outbox as dead, with the reason."""
@@ -119,6 +123,10 @@ class Transaction(Protocol):
 
     async def is_failing(self, channel: str) -> bool:
         """Whether tickets' deliveries on this channel are waiting after failed attempts."""
+
+    @property
+    def braked(self) -> Sequence[str | None]:
+        """Why deliveries of this transaction have to wait: codes of tickets, None for too many in all."""
 
     @property
     def now(self) -> datetime:

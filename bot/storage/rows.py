@@ -8,19 +8,24 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.desk.brakes import Brakes
 from bot.desk.ticket import Author, Message, Ticket, TicketState
 from bot.desk.transaction import Chat, Exchange
 from bot.knowledge.entry import Language
 from bot.matching.decision import Decision, Outcome
 from bot.storage.tables import chats, exchanges, heard, inbox, messages, outbox, parts, proposals, tickets
+from bot.storage.turns import turn
 
 
 class StoredTransaction:
     """The desk's Transaction on an open database connection."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+    def __init__(self, connection: AsyncConnection, now: datetime, brakes: Mapping[str, Brakes] | None = None) -> None:
+        """`brakes`: by channel."""
         self._connection = connection
         self._now = now
+        self._brakes = brakes or {}
+        self._braked: dict[str | None, None] = {}
 
     @property
     def now(self) -> datetime:
@@ -215,8 +220,12 @@ class StoredTransaction:
         *,
         chat: int | None = None,
         ticket: Ticket | None = None,
+        unbraked: bool = False,
     ) -> None:
-        """Put something into the outbox. The same key twice is one delivery."""
+        """Put something into the outbox. The same key twice is one delivery.
+
+        Where the channel has brakes, it waits there for its turn, unless it is sent `unbraked`.
+        """
         if await self._connection.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None:
             return
         await self._insert(
@@ -229,9 +238,22 @@ class StoredTransaction:
             payload=json.dumps(payload, ensure_ascii=False),
             state="pending",
             attempts=0,
-            due_at=self._now,
+            due_at=self._now if unbraked else await self._due(channel, ticket),
             created_at=self._now,
         )
+
+    async def _due(self, channel: str, ticket: Ticket | None) -> datetime:
+        brakes = self._brakes.get(channel)
+        if brakes is None:
+            return self._now
+        due, causes = await turn(self._connection, brakes, channel, ticket, self._now)
+        self._braked |= dict.fromkeys(causes)
+        return due
+
+    @property
+    def braked(self) -> Sequence[str | None]:
+        """Why deliveries of this transaction have to wait: codes of tickets, None for too many in all."""
+        return tuple(self._braked)
 
     async def bury(self, delivery_id: int, reason: str) -> None:
         """Give a delivery up: it stays in the outbox as dead, with the reason."""

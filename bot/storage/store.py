@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, and_, event, exists, func, insert, select, u
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidRequestError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.desk.brakes import Brakes
 from bot.desk.outbox import Delivery
 from bot.errors import StorageError
 from bot.storage.lock import sole_user
@@ -36,9 +37,10 @@ class Received:
 class Store:
     """The database, opened. Safe to use from any number of tasks of one process."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Clock, brakes: Mapping[str, Brakes] | None = None) -> None:
         self._engine = engine
         self._clock = clock
+        self._brakes = brakes
         # SQLite has one writer: waiting in line here is cheaper than polling its lock from threads.
         self._turn = asyncio.Lock()
 
@@ -48,7 +50,7 @@ class Store:
     async def begin(self) -> AsyncIterator[StoredTransaction]:
         """One transaction: committed at the end of the block, rolled back if it raises."""
         async with self._connection() as connection:
-            yield StoredTransaction(connection, self._clock())
+            yield StoredTransaction(connection, self._clock(), self._brakes)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
@@ -251,10 +253,10 @@ def _delivery(row: Row[Any], arrived: tuple[str, ...]) -> Delivery:
 
 
 @asynccontextmanager
-async def open_store(url: str, clock: Clock) -> AsyncIterator[Store]:
+async def open_store(url: str, clock: Clock, brakes: Mapping[str, Brakes] | None = None) -> AsyncIterator[Store]:
     """Open the database for this process alone, bring it up to date, close it at the end.
 
-    Raises StorageError, SchemaTooNew.
+    `brakes`: by channel; without, everything is due at once. Raises StorageError, SchemaTooNew.
     """
     engine = _engine(url)
     is_file = engine.dialect.name == "sqlite"
@@ -264,7 +266,7 @@ async def open_store(url: str, clock: Clock) -> AsyncIterator[Store]:
         with sole_user(engine.url.database if is_file else None):
             async with engine.begin() as connection:
                 await connection.run_sync(upgrade)
-            yield Store(engine, clock)
+            yield Store(engine, clock, brakes)
     except DBAPIError as error:
         raise StorageError(f"The database {engine.url.render_as_string()} cannot be opened: {error.orig}") from error
     finally:

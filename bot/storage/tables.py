@@ -181,6 +181,7 @@ outbox = Table(
     Column("created_at", Utc, nullable=False),
     Column("finished_at", Utc),
     Index(None, "state", "channel", "due_at"),
+    Index(None, "channel", "due_at"),
     Index(None, "channel", "conversation", "state", "id"),
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.desk.brakes import Brakes
 from bot.desk.citizen import CitizenCommand, CitizenMessage, CitizenText, Origin
 from bot.desk.conversation import Conversation
 from bot.desk.handover import Handover
@@ -96,10 +97,11 @@ class Desk:
 
 
 @asynccontextmanager
-async def opened_desk(folder: Path) -> AsyncIterator[Desk]:
-    """A desk to which Ada and Ben have said /start; its database lies in this folder."""
+async def opened_desk(folder: Path, brakes: Brakes | None = None) -> AsyncIterator[Desk]:
+    """A desk to which Ada and Ben have said /start; its database lies in this folder. `brakes`: for mail."""
     holder: list[Desk] = []
-    async with open_store(f"sqlite+aiosqlite:///{folder / 'desk.sqlite'}", lambda: holder[0].time) as store:
+    url, limits = f"sqlite+aiosqlite:///{folder / 'desk.sqlite'}", {"mail": brakes} if brakes else None
+    async with open_store(url, lambda: holder[0].time, limits) as store:
         holder.append(Desk(store))
         await holder[0].hear(CitizenCommand(ADA, "0", "start"))
         await holder[0].hear(CitizenCommand(BEN, "0", "start"))
