@@ -53,6 +53,7 @@ def configuration(folder: Path, world: dict[str, Any]) -> Path:
             "address": "bot@kl.digital",
             "queue": "info@kl.digital",
             "staff": ["kl.digital"],
+            "brakes": {"in_all": 10_000},
             "smtp": {"host": "127.0.0.1", "port": world["smtp_port"], "security": "none"},
             "imap": {
                 "host": "127.0.0.1",
