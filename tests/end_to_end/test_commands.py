@@ -1,10 +1,13 @@
 """The clerk's commands through HTTP, SMTP and IMAP only."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.end_to_end.demo import Demo, running_demo
+from tests.end_to_end.demo import Demo, running_demo, start
+from tests.faults.test_crash import UNKNOWN, configuration, sandbox
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +79,33 @@ def test_a_colleague_gets_the_question_and_answers_the_citizen(demo: Demo) -> No
     assert passed_on["to"] == "forst@kl.digital"
     assert "Linde in Dansenberg" in passed_on["text"]
     assert "Dreihundert Jahre." in demo.wait_for(lambda: demo.heard("dora")[1:])[0]
+
+
+def test_a_cleared_domain_may_be_handed_a_question_and_answer_it_and_no_other(tmp_path: Path) -> None:
+    with sandbox(tmp_path / "world") as world:
+        config = configuration(tmp_path, world)
+        values = yaml.safe_load(config.read_text(encoding="utf-8"))
+        values["mail"]["handover_domains"] = ["kaiserslautern.de"]
+        config.write_text(yaml.safe_dump(values), encoding="utf-8")
+        bot, demo = start("run", "-c", str(config)), Demo(world["url"])
+        try:
+            demo.answer("edda", UNKNOWN.format(number=1))
+            mail = demo.wait_for(demo.mailbox)[0]
+            demo.reply(mail, "#weiter an neffe@example.org")
+            refused = demo.mail_about("neffe@example.org")
+            demo.reply(refused, "#weiter an bauhof@kaiserslautern.de\nÜbernehmen Sie?")
+            passed_on = demo.mail_about("Übernehmen Sie?")
+            demo.reply(passed_on, "Ich war nicht gefragt.", **{"from": "neffe@example.org"})
+            held = demo.mail_about("NICHT")
+            demo.reply(passed_on, "Morgen früh.", **{"from": "bauhof@kaiserslautern.de"})
+            heard = demo.wait_for(lambda: demo.heard("edda")[1:])
+        finally:
+            demo.http.close()
+            bot.terminate()
+            bot.communicate(timeout=20)
+
+    assert "nicht freigegeben" in refused["text"]
+    assert passed_on["to"] == "bauhof@kaiserslautern.de"
+    assert "neffe@example.org" in held["text"]
+    assert len(heard) == 1
+    assert "Morgen früh." in heard[0]
