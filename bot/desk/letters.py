@@ -16,6 +16,7 @@ from bot.knowledge.entry import Entry, KnowledgeBase, Language
 SUBJECT_WORDS = 60
 # What was said longer ago stands in the thread's earlier mails.
 HISTORY = 10
+WORTH_A_NUMBER = 0.05  # a lower probability is told in words
 _SPEAKERS = {
     "citizen": "staff_history_citizen",
     "staff": "staff_history_staff",
@@ -167,7 +168,9 @@ class Letters:
             entry.text(language).answer.strip(),
             title=self._say("staff_entry", number=number, question=entry.text(language).question),
             note=self._say(
-                "staff_entry_note", score=round(score * 100), as_of=as_of(self.knowledge, entry, self.language)
+                "staff_entry_note" if score >= WORTH_A_NUMBER else "staff_entry_note_unlikely",
+                score=round(score * 100),
+                as_of=as_of(self.knowledge, entry, self.language),
             ),
             action=self._say("staff_entry_action", number=number),
         )

@@ -49,6 +49,7 @@ NEEDED: Final = {
     "staff_entries_title": "",
     "staff_entry": "number question",
     "staff_entry_note": "as_of score",
+    "staff_entry_note_unlikely": "as_of",
     "staff_entry_action": "number",
     "staff_entries_none": "",
     "staff_commands_title": "",

@@ -102,7 +102,7 @@ async def test_three_entries_are_shown_whole_each_with_the_way_to_send_it(desk: 
         "3. Was ist der Dritte Ort?",
     ]
     assert entries[0].text == long.strip()
-    assert entries[0].note == "Stand Juni 2020, Ähnlichkeit 43 %"
+    assert entries[0].note == "Stand Juni 2020, passt mit einer Wahrscheinlichkeit von 43 %"
     assert entries[2].action == "Antwort 3 senden: antworten Sie mit #3"
 
 

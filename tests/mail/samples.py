@@ -115,7 +115,7 @@ LETTER = (
         Kind.ENTRY,
         f"In der {CANARY} und an\nvier anderen Stellen:\nhttps://www.kaiserslautern.de/container",
         "1. Wo stehen Container?",
-        "Stand Juni 2020, Ähnlichkeit 43 %",
+        "Stand Juni 2020, passt mit einer Wahrscheinlichkeit von 43 %",
         "Antwort 1 senden: antworten Sie mit #1",
     ),
     Block(Kind.HEADING, "Befehle für die erste Zeile Ihrer Antwort"),
