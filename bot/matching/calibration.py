@@ -137,15 +137,16 @@ def _weights(verdicts: Sequence[Verdict], traffic: Mapping[Kind, float] | None) 
     """The share of all messages that each verdict stands for.
 
     Of each kind, all held-out texts together stand for `OWN` of what the labelled questions stand for: they are many,
-    but harder than life.
+    but harder than life. Kinds of which nothing is known are taken to fare like all others.
     """
     counts = Counter((one.kind, one.own) for one in verdicts)
     labelled = sum(count for (_, own), count in counts.items() if not own)
     shares = traffic or {kind: counts[kind, False] / labelled for kind in Kind}
     part = {key: (OWN if key[1] else 1.0) for key in counts}
     whole = {kind: sum(value for (other, _), value in part.items() if other is kind) for kind in Kind}
+    known = sum(shares.get(kind, 0.0) for kind in {one.kind for one in verdicts}) or 1.0
     return [
-        shares.get(one.kind, 0.0) * part[one.kind, one.own] / whole[one.kind] / counts[one.kind, one.own]
+        shares.get(one.kind, 0.0) / known * part[one.kind, one.own] / whole[one.kind] / counts[one.kind, one.own]
         for one in verdicts
     ]
 

@@ -189,6 +189,13 @@ def test_traffic_decides_what_a_wrong_answer_of_each_kind_weighs() -> None:
     assert limit(messages, Aim(0.1, often)).answer == math.nextafter(0.85, 1)
 
 
+def test_a_kind_of_traffic_without_any_labelled_message_is_taken_to_fare_like_the_others() -> None:
+    traffic = {Kind.IN_SCOPE: 0.5, Kind.SMALL_TALK: 0.5}
+    verdicts = [Verdict(Kind.IN_SCOPE, 0.9, wrong=True), *(Verdict(Kind.IN_SCOPE, 0.5, wrong=False) for _ in range(9))]
+
+    assert limit(verdicts, Aim(1.0, traffic)).wrong == pytest.approx(0.1)
+
+
 def test_a_kind_that_traffic_does_not_name_weighs_nothing() -> None:
     messages = verdicts(right=[0.9, 0.8]) + verdicts(wrong=[0.95], kind=TALK)
 
