@@ -64,6 +64,17 @@ def test_ask_json_is_one_object(small: str) -> None:
     assert isinstance(found["elapsed_us"], int)
 
 
+def test_ask_says_why_of_one_question_and_of_each_of_a_batch(small: str) -> None:
+    line = json.dumps({"text": "Wann öffnet das Freibad?"}) + "\n"
+    one = json.loads(klbot("ask", "--why", "--json", "--knowledge", small, "Wann öffnet das Freibad?").stdout)
+    batch = json.loads(klbot("ask", "--why", "--batch", "--knowledge", small, text=line).stdout)
+    shown = klbot("ask", "--why", "--knowledge", small, "Wann öffnet das Freibad?").stdout
+
+    assert one["why"] == batch["why"]
+    assert [word["written"] for word in one["why"][0]["words"]] == ["wann", "öffnet", "das", "freibad"]
+    assert "Wie die Wörter verstanden wurden" in shown
+
+
 def test_ask_batch_answers_line_by_line_whatever_the_text(small: str) -> None:
     texts = ["Wird der Stadtrat live übertragen?", "", "😀", "a" * 4096, "' OR 1=1 --", "<b>", "\u202eabc", "??"]
     lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)

@@ -38,22 +38,30 @@ def ask(
     base = load_base(knowledge)
     matcher = Matcher(base)
     if batch:
-        for line in _batch(matcher, sys.stdin.buffer):
+        for line in _batch(matcher, sys.stdin.buffer, why=why):
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
         return
     decision, elapsed = _timed(matcher.decide, question or "")
-    explanations = [matcher.explain(part.text) for part in decision.parts or (decision,)] if why else []
+    explanations = _explained(matcher, decision) if why else []
     if as_json:
-        found = _as_json(decision, question or "", elapsed)
-        if why:
-            found["why"] = [why_as_values(explanation) for explanation in explanations]
-        typer.echo(json.dumps(found, ensure_ascii=False))
+        typer.echo(_line(decision, question or "", elapsed, explanations))
     else:
         _show(base, decision, explanations)
 
 
-def _batch(matcher: Matcher, lines: Iterator[bytes] | Any) -> Iterator[str]:
+def _explained(matcher: Matcher, decision: Decision) -> list[Explanation]:
+    return [matcher.explain(part.text) for part in decision.parts or (decision,)]
+
+
+def _line(decision: Decision, text: str, elapsed: int, explanations: Sequence[Explanation]) -> str:
+    found = _as_json(decision, text, elapsed)
+    if explanations:
+        found["why"] = [why_as_values(explanation) for explanation in explanations]
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _batch(matcher: Matcher, lines: Iterator[bytes] | Any, *, why: bool) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -66,7 +74,7 @@ def _batch(matcher: Matcher, lines: Iterator[bytes] | Any) -> Iterator[str]:
                 f'Standard input, line {number}: expected a JSON object such as {{"text": "…"}}.'
             ) from None
         decision, elapsed = _timed(matcher.decide, text)
-        yield json.dumps(_as_json(decision, text, elapsed), ensure_ascii=False)
+        yield _line(decision, text, elapsed, _explained(matcher, decision) if why else [])
 
 
 def _timed(decide: Callable[[str], Decision], text: str) -> tuple[Decision, int]:
