@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from bot.knowledge.entry import Language, SynonymGroup
 from bot.matching import text as texts
-from bot.matching.words import STOP_WORDS
+from bot.matching.words import ENGLISH, GERMAN, STOP_WORDS
 
 FAINT = 0.05  # least worth of a word, so that a question of stop words alone still has one
 STOP = 0.25  # the worth of a stop word beside another equally rare one
@@ -106,6 +106,8 @@ class Lexicon:
             for cut in range(3, len(folded) - 2):
                 left, right = folded[:cut], folded[cut:]
                 if left in STOP_WORDS or right in STOP_WORDS:
+                    if not _of_one_language(left, right):
+                        continue
                     halves = [Word(half, texts.stem(half, language), plain=half) for half in (left, right)]
                     if not any(self._is_foreign(half) for half in halves):
                         return halves
@@ -168,6 +170,11 @@ def _plain_word(word: str, language: Language) -> Word:
 
 def _shortest(parts: tuple[str, ...]) -> int:
     return min(map(len, parts), default=0)
+
+
+def _of_one_language(left: str, right: str) -> bool:
+    """Whether two words may stand together: "öffnet" is not the English "off" and the dialect's "net"."""
+    return any({left, right} & STOP_WORDS <= words for words in (GERMAN, ENGLISH))
 
 
 def _factor(stem: str) -> float:

@@ -160,7 +160,7 @@ def test_a_forgotten_space_is_found(glued: str, expected: list[str]) -> None:
     assert stems(lexicon(), glued) == expected
 
 
-@pytest.mark.parametrize("text", ["Diebstahl", "Imbiss", "Paketstation", "Inderin", "Zumba"])
+@pytest.mark.parametrize("text", ["Diebstahl", "Imbiss", "Paketstation", "Inderin", "Zumba", "öffnet"])
 def test_a_word_that_only_begins_like_a_small_one_stays_whole(text: str) -> None:
     assert len(read(lexicon(), text)) == 1
 
