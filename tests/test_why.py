@@ -53,6 +53,10 @@ def test_what_was_missing_for_an_answer_is_marked(town: Matcher) -> None:
     assert "✗" in said(town, "Was kostet der Eintritt ins Freibad?")
 
 
+def test_what_stands_word_for_word_among_the_counterexamples_says_so(town: Matcher) -> None:
+    assert "✗ steht wörtlich bei den Gegenbeispielen" in said(town, "Was kostet der Eintritt ins Freibad?")
+
+
 def test_small_talk_is_compared_with_small_talk(town: Matcher) -> None:
     text = said(town, "Hallo")
 

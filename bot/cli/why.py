@@ -8,7 +8,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.matching.coverage import How, Match
-from bot.matching.decision import MOST_SUGGESTED, Candidate, Decision, Outcome, Ranking, Rule, Thresholds
+from bot.matching.decision import (
+    MOST_SUGGESTED,
+    Candidate,
+    Decision,
+    Outcome,
+    Ranking,
+    Rule,
+    Thresholds,
+    is_counterexample,
+)
 from bot.matching.explanation import Explanation, Understood
 
 LANGUAGES = {"de": "Deutsch", "en": "Englisch"}
@@ -121,6 +130,8 @@ def _rule(explanation: Explanation) -> Iterator[str]:
     }[decision.rule]
     if best and decision.rule in (Rule.SURE, Rule.UNSURE, Rule.UNLIKELY):
         yield from _tests(best, decision, limits)
+        if is_counterexample(explanation.whole):
+            yield "✗ steht wörtlich bei den Gegenbeispielen"
 
 
 def _tests(best: Candidate, decision: Decision, limits: Thresholds) -> Iterator[str]:

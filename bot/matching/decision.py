@@ -204,11 +204,11 @@ def _is_sure(ranking: Ranking, thresholds: Thresholds) -> bool:
         best.score >= thresholds.answer
         and _lead(ranking) >= thresholds.margin
         and best.explained >= thresholds.explained
-        and not _is_counterexample(ranking)
+        and not is_counterexample(ranking)
     )
 
 
-def _is_counterexample(ranking: Ranking) -> bool:
+def is_counterexample(ranking: Ranking) -> bool:
     """Whether a message is what an editor has written down as answered by nothing."""
     return ranking.counterexample is not None and normalise(ranking.text) == normalise(ranking.counterexample.text)
 

@@ -97,8 +97,12 @@ class Matcher:
     def decide(self, text: str, language: Language | None = None, thresholds: Thresholds | None = None) -> Decision:
         """What to do with this message. `language`: the chat's, used when the words do not tell."""
         sights, asked = self._see_all(text, language)
-        whole, *questions = (self._ranking(sight) for sight in sights)
-        decision = decide(whole, questions, thresholds or self.thresholds)
+        return self._decided([self._ranking(sight) for sight in sights], asked, thresholds or self.thresholds)
+
+    def _decided(self, rankings: list[Ranking], asked: int, thresholds: Thresholds) -> Decision:
+        """`rankings`: of the whole, then of its questions; `asked`: how many questions there are."""
+        whole, *questions = rankings
+        decision = decide(whole, questions, thresholds)
         if asked > MOST_QUESTIONS and decision.outcome is not Outcome.SMALLTALK:
             return replace(
                 decision,
@@ -117,9 +121,10 @@ class Matcher:
 
     def explain(self, text: str, language: Language | None = None) -> Explanation:
         """Why `decide` decides this message as it does."""
-        sights, _ = self._see_all(text, language)
-        whole, *questions = (self._ranking(sight) for sight in sights)
-        decision = self.decide(text, language)
+        sights, asked = self._see_all(text, language)
+        rankings = [self._ranking(sight) for sight in sights]
+        decision = self._decided(rankings, asked, self.thresholds)
+        whole, *questions = rankings
         compared = [one.entry for one in whole.candidates[:2]]
         if decision.rule is Rule.SMALL_TALK and decision.small_talk:
             compared = [self._classes[self._talk]]

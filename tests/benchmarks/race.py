@@ -74,5 +74,5 @@ def sample(questions: Sequence[LabelledQuestion], most: int, seed: int) -> tuple
     if len(questions) <= most:
         return tuple(questions)
     order = list(range(len(questions)))
-    random.Random(seed).shuffle(order)  # noqa: S311
+    random.Random(seed).shuffle(order)
     return tuple(questions[place] for place in sorted(order[: max(1, most)]))

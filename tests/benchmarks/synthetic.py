@@ -63,7 +63,7 @@ class _Topic:
 
 def synthetic(entries: int, questions: int, seed: int, phrasings: int = PHRASINGS) -> Synthetic:
     """A base of this size. Phrasings of one entry differ from each other and from its questions."""
-    maker = _Maker(Random(seed))  # noqa: S311
+    maker = _Maker(Random(seed))
     topics = maker.topics(entries)
     names = [f"eintrag-{number:06d}" for number in range(1, entries + 1)]
     said = {name: maker.phrasings(topic, phrasings) for name, topic in zip(names, topics, strict=True)}
