@@ -74,6 +74,12 @@ _ADDRESS = re.compile(rf"(?<![^\s<(:]){_ATOM}(?:\.{_ATOM})*@[a-z0-9-]+(?:\.[a-z0
 
 def parse(text: str) -> Command | NoCommand | Unknown:
     """What the first line asks for. `text`: a visible reply, free of quotes and signature."""
+    found = _first_line(text)
+    return _complete(found) if isinstance(found, Command) else found
+
+
+def _first_line(text: str) -> Command | NoCommand | Unknown:
+    """The same, whether or not the command has what it needs."""
     text = _from_first_sign(text)
     if _HASH_ALONE.match(text):
         return Unknown("#", Trouble.UNKNOWN)
@@ -87,18 +93,18 @@ def parse(text: str) -> Command | NoCommand | Unknown:
     word, rest = f"#{_shown(found['word'])}", text[found.end() :].strip()
     plain = _plain(found["word"])
     if plain in STORED:
-        return _complete(Command(Name.STORED, f"#{plain}", rest, number=int(plain)))
+        return Command(Name.STORED, f"#{plain}", rest, number=int(plain))
     name = _known(plain)
     if name is None:
         return Unknown(word, Trouble.UNKNOWN)
     command = Command(name, f"#{name}", rest)
-    return _hand_over(command) if name is Name.HAND_OVER else _complete(command)
+    return _hand_over(command) if name is Name.HAND_OVER else command
 
 
 def _complete(command: Command) -> Command | Unknown:
     if command.name in _NEEDS_TEXT and not any(sign.isalnum() for sign in command.text):
         return Unknown(command.word, Trouble.NO_TEXT)
-    if command.name in _DELIVERS and not isinstance(parse(command.text), NoCommand):
+    if command.name in _DELIVERS and not isinstance(_first_line(command.text), NoCommand):
         return Unknown(command.word, Trouble.SEVERAL)
     return command
 

@@ -131,3 +131,11 @@ def test_what_is_left_for_the_citizen_never_begins_with_a_command(command: str, 
     found = parse(f"{command} {behind}")
 
     assert isinstance(found, Unknown) or parse(found.text if isinstance(found, Command) else "#") == NoCommand()
+
+
+@pytest.mark.parametrize("stacked", ["#1\n", "#wissen ", "#rückfrage "])
+def test_however_many_commands_are_stacked_they_are_refused_as_several(stacked: str) -> None:
+    found = parse(stacked * 5000)
+
+    assert isinstance(found, Unknown)
+    assert found.why is Trouble.SEVERAL
