@@ -16,7 +16,7 @@ from bot.desk.brakes import Brakes
 from bot.desk.outbox import Delivery
 from bot.errors import StorageError
 from bot.storage.lock import sole_user
-from bot.storage.rows import StoredTransaction
+from bot.storage.rows.transaction import StoredTransaction
 from bot.storage.schema import upgrade
 from bot.storage.tables import bookmarks, chats, exchanges, inbox, outbox, parts, tickets
 

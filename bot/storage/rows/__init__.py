@@ -1,0 +1,1 @@
+"""One transaction on the database, a module for each kind of row."""

@@ -1,0 +1,119 @@
+"""Tickets and what was said within them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, select, update
+
+from bot.desk.ticket import Author, Message, Ticket, TicketState
+from bot.desk.transaction import Exchange
+from bot.knowledge.entry import Language
+from bot.storage.rows.exchanges import ExchangeRows
+from bot.storage.tables import exchanges, messages, outbox, parts, proposals, tickets
+
+
+class TicketRows(ExchangeRows):
+    """Questions that people answer."""
+
+    async def open_ticket(self, code: str, chat: int, question: str, language: Language) -> Ticket:
+        """A new ticket."""
+        values = {"code": code, "chat_id": chat, "question": question, "language": language}
+        state = {"state": TicketState.OPEN, "mails": 0, "created_at": self._now, "changed_at": self._now}
+        ticket_id = await self._insert(tickets, **values, **state)
+        opened = await self._ticket(select(tickets).where(tickets.c.id == ticket_id))
+        assert opened is not None
+        return opened
+
+    async def ticket(self, code: str) -> Ticket | None:
+        """The ticket of this code."""
+        return await self._ticket(select(tickets).where(tickets.c.code == code))
+
+    async def latest_ticket(self, chat: int) -> Ticket | None:
+        """The newest ticket of the chat."""
+        newest = select(tickets).where(tickets.c.chat_id == chat).order_by(tickets.c.id.desc()).limit(1)
+        return await self._ticket(newest)
+
+    async def ticket_about(self, chat: int, external_id: str) -> Ticket | None:
+        """The ticket to which a message belongs that the bot sent into this chat."""
+        query = (
+            select(tickets)
+            .join(outbox, outbox.c.ticket_id == tickets.c.id)
+            .join(parts, parts.c.outbox_id == outbox.c.id)
+            .where(parts.c.external_id == external_id, outbox.c.chat_id == chat)
+            .limit(1)
+        )
+        return await self._ticket(query)
+
+    async def ticket_of_delivery(self, delivery_id: int) -> Ticket | None:
+        """The ticket a delivery belongs to."""
+        query = select(tickets).join(outbox, outbox.c.ticket_id == tickets.c.id).where(outbox.c.id == delivery_id)
+        return await self._ticket(query)
+
+    async def open_ticket_of(self, chat: int, external_id: str) -> Ticket | None:
+        """The ticket that a citizen's message opened or went into, while it waits for an answer."""
+        query = (
+            select(tickets)
+            .join(exchanges, exchanges.c.ticket_id == tickets.c.id)
+            .where(exchanges.c.chat_id == chat, exchanges.c.external_id == external_id)
+            .where(tickets.c.state.in_((TicketState.OPEN, TicketState.WAITING)))
+            .order_by(tickets.c.id.desc())
+            .limit(1)
+        )
+        return await self._ticket(query)
+
+    async def waiting_ticket(self, chat: int) -> Ticket | None:
+        """The ticket of the chat in which staff asked the citizen something last, if one waits for the answer."""
+        waiting = select(tickets).where(tickets.c.chat_id == chat, tickets.c.state == TicketState.WAITING)
+        return await self._ticket(waiting.order_by(tickets.c.changed_at.desc(), tickets.c.id.desc()).limit(1))
+
+    async def _ticket(self, query: Select[Any]) -> Ticket | None:
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _ticket(row)
+
+    async def keep_ticket(self, ticket: Ticket) -> None:
+        """Store the ticket's state, its counters and whom it was handed over to."""
+        values = {"state": ticket.state, "mails": ticket.mails, "changed_at": ticket.changed_at}
+        query = update(tickets).where(tickets.c.id == ticket.id)
+        await self._connection.execute(query.values(handed_to=ticket.handed_to, **values))
+
+    async def add_message(self, ticket: Ticket, author: Author, text: str, external_id: str) -> None:
+        """Add to what was said within the ticket."""
+        values = {"ticket_id": ticket.id, "author": author, "text": text, "external_id": external_id}
+        await self._insert(messages, at=self._now, **values)
+
+    async def has_message(self, ticket: Ticket, external_id: str) -> bool:
+        """Whether the ticket holds this message already."""
+        mine = (messages.c.ticket_id == ticket.id, messages.c.external_id == external_id)
+        return await self._connection.scalar(select(messages.c.id).where(*mine).limit(1)) is not None
+
+    async def messages(self, ticket: Ticket) -> Sequence[Message]:
+        """What was said within the ticket, oldest first; not the commands to the bot."""
+        said = (messages.c.ticket_id == ticket.id, messages.c.author != Author.COMMAND)
+        query = select(messages).where(*said).order_by(messages.c.id)
+        return [Message(Author(row.author), row.text, row.at) for row in await self._connection.execute(query)]
+
+    async def opening_exchange(self, ticket: Ticket) -> Exchange | None:
+        """The exchange that opened the ticket."""
+        first = select(messages.c.external_id).where(messages.c.ticket_id == ticket.id).order_by(messages.c.id).limit(1)
+        kind, _, number = str(await self._connection.scalar(first)).partition(":")
+        return await self.exchange(ticket.chat, int(number)) if kind == "exchange" else None
+
+    async def propose(self, ticket: Ticket, question: str, answer: str, author: str) -> None:
+        """Keep question and answer as a proposal for the knowledge base; `author` is a mail address."""
+        values = {"ticket_id": ticket.id, "question": question, "answer": answer, "author": author}
+        await self._insert(proposals, state="new", at=self._now, **values)
+
+
+def _ticket(row: Row[Any]) -> Ticket:
+    return Ticket(
+        id=row.id,
+        code=row.code,
+        chat=row.chat_id,
+        question=row.question,
+        language=Language(row.language),
+        state=TicketState(row.state),
+        mails=row.mails,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        handed_to=row.handed_to,
+    )

@@ -1,0 +1,17 @@
+"""One transaction on the database: what the desk reads and writes while it handles one message."""
+
+from sqlalchemy import update
+
+from bot.storage.rows.chats import ChatRows
+from bot.storage.rows.deliveries import DeliveryRows
+from bot.storage.rows.tickets import TicketRows
+from bot.storage.tables import inbox
+
+
+class StoredTransaction(DeliveryRows, ChatRows, TicketRows):
+    """The desk's Transaction on an open database connection."""
+
+    async def handled(self, inbox_id: int, outcome: str) -> None:
+        """Take a received message off the inbox: it is done, with this outcome."""
+        values = {"state": "done", "outcome": outcome[:64], "error": None, "handled_at": self._now}
+        await self._connection.execute(update(inbox).where(inbox.c.id == inbox_id).values(values))
