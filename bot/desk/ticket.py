@@ -13,35 +13,50 @@ CODE_LENGTH = 6
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands. WAITING: for the citizen, whom a person asked something; SPAM: closed for good."""
+    """Where a ticket stands.
+
+    CLAIMED: somebody of the team works on it; WAITING: for the citizen, whom a person asked something; SPAM: closed for
+    good; WITHDRAWN: by the citizen.
+    """
 
     OPEN = "open"
+    CLAIMED = "claimed"
     WAITING = "waiting"
     ANSWERED = "answered"
     CLOSED = "closed"
     UNDELIVERABLE = "undeliverable"
     SPAM = "spam"
+    WITHDRAWN = "withdrawn"
 
 
+# Unanswered: staff owe the citizen something, or wait for it.
+UNANSWERED = frozenset({TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING})
+
+# The permitted moves; whatever is not here is refused.
 MOVES: dict[TicketState, frozenset[TicketState]] = {
     TicketState.OPEN: frozenset(TicketState) - {TicketState.OPEN},
+    TicketState.CLAIMED: frozenset(TicketState),
     TicketState.WAITING: frozenset(TicketState),
-    TicketState.ANSWERED: frozenset(TicketState),
-    TicketState.CLOSED: frozenset(TicketState) - {TicketState.CLOSED},
+    TicketState.ANSWERED: frozenset(TicketState) - {TicketState.WITHDRAWN},
+    TicketState.CLOSED: frozenset(TicketState) - {TicketState.CLOSED, TicketState.WITHDRAWN},
     TicketState.UNDELIVERABLE: frozenset(TicketState),
     TicketState.SPAM: frozenset(),
+    # Only the citizen's own word or an answer that a person insists on brings it back.
+    TicketState.WITHDRAWN: frozenset({TicketState.OPEN, TicketState.ANSWERED, TicketState.SPAM}),
 }
 
 
 class Author(StrEnum):
     """Who wrote a message within a ticket, and for whom.
 
-    STAFF answers the citizen and ASKING asks back; a NOTE is for staff alone; a COMMAND was for the bot.
+    STAFF answers the citizen and ASKING asks back; RETRACTED: an answer that staff took back; a NOTE is for staff
+    alone; a COMMAND was for the bot.
     """
 
     CITIZEN = "citizen"
     STAFF = "staff"
     ASKING = "asking"
+    RETRACTED = "retracted"
     NOTE = "note"
     COMMAND = "command"
 
@@ -50,7 +65,9 @@ class Author(StrEnum):
 class Ticket:
     """A forwarded question. `mails` counts what was sent to staff about it; `chat` is our own id of the chat.
 
-    `handed_to`: the address of the colleague whom it was handed over to last.
+    `handed_to`: the address of the colleague whom it was handed over to last. `claimed_by`: who of the team took it, as
+    people read it. `previous`: the code of an older ticket that this one goes on from. `version` grows with each
+    change.
     """
 
     id: int
@@ -63,6 +80,9 @@ class Ticket:
     created_at: datetime
     changed_at: datetime
     handed_to: str | None = None
+    claimed_by: str | None = None
+    previous: str | None = None
+    version: int = 0
 
     def may(self, state: TicketState) -> bool:
         """Whether the table above permits this move."""
@@ -74,6 +94,11 @@ class Ticket:
             raise ValueError(f"a ticket cannot go from {self.state} to {state}")
         return replace(self, state=state, changed_at=now)
 
+    def reopened(self, now: datetime) -> "Ticket":
+        """The ticket, waiting for the team again: for whoever took it, or for all."""
+        state = TicketState.CLAIMED if self.claimed_by else TicketState.OPEN
+        return self if self.state is state else self.moved(state, now)
+
     def mailed(self) -> "Ticket":
         """The ticket with one more mail to staff counted."""
         return replace(self, mails=self.mails + 1)
@@ -81,11 +106,16 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something said within a ticket."""
+    """Something said within a ticket. `sender`: who of staff, as an address or a name; None for citizens.
+
+    `mails`: how many mails about the ticket staff had got before.
+    """
 
     author: Author
     text: str
     at: datetime
+    sender: str | None = None
+    mails: int = 0
 
 
 def new_code(prefix: str, choice: Callable[[str], str]) -> str:

@@ -69,8 +69,10 @@ class Transaction(Protocol):
     async def link(self, exchange_id: int, ticket: Ticket) -> None:
         """Note that the exchange became part of this ticket."""
 
-    async def open_ticket(self, code: str, chat: int, question: str, language: Language) -> Ticket:
-        """A new ticket."""
+    async def open_ticket(
+        self, code: str, chat: int, question: str, language: Language, previous: str | None = None
+    ) -> Ticket:
+        """A new ticket. `previous`: the code of the one that it goes on from."""
 
     async def ticket(self, code: str) -> Ticket | None:
         """The ticket of this code."""
@@ -82,10 +84,12 @@ class Transaction(Protocol):
         """The newest ticket of the chat."""
 
     async def keep_ticket(self, ticket: Ticket) -> None:
-        """Store the ticket's state, its counters and whom it was handed over to."""
+        """Store the ticket's question and state, its counters, who took it and whom it was handed over to."""
 
-    async def add_message(self, ticket: Ticket, author: Author, text: str, external_id: str) -> None:
-        """Add to what was said within the ticket."""
+    async def add_message(
+        self, ticket: Ticket, author: Author, text: str, external_id: str, sender: str | None = None
+    ) -> None:
+        """Add to what was said within the ticket. `sender`: who of staff."""
 
     async def has_message(self, ticket: Ticket, external_id: str) -> bool:
         """Whether the ticket holds this message already."""

@@ -98,6 +98,10 @@ tickets = Table(
     Column("state", String(16), nullable=False),
     Column("mails", Integer, nullable=False),
     Column("handed_to", String(320)),
+    Column("claimed_by", String(320)),
+    Column("previous", String(16)),
+    # Grows with each change, so that whoever shows the ticket knows what is out of date.
+    Column("version", Integer, nullable=False, server_default="0"),
     Column("created_at", Utc, nullable=False),
     Column("changed_at", Utc, nullable=False),
     Index(None, "chat_id"),
@@ -113,8 +117,38 @@ messages = Table(
     Column("author", String(16), nullable=False),
     Column("text", Text, nullable=False),
     Column("external_id", String(512)),
+    Column("sender", String(320)),
+    Column("mails", Integer, nullable=False, server_default="0"),
     Column("at", Utc, nullable=False),
     Index(None, "ticket_id"),
+)
+
+# Tickets of which staff were told that they ask the same.
+alike = Table(
+    "alike",
+    metadata,
+    Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True),
+    Column("other_id", Id, ForeignKey("tickets.id"), primary_key=True),
+    Index(None, "other_id"),
+)
+
+# What came from staff and was kept back until a person releases it: the row of the inbox that holds it.
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(16), nullable=False, unique=True),
+    Column("source", String(32), nullable=False),
+    Column("external_id", String(512), nullable=False),
+    Column("ticket_id", Id, ForeignKey("tickets.id")),
+    Column("reason", String(32), nullable=False),
+    Column("sender", String(320), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("mails", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("source", "external_id"),
+    Index(None, "state"),
 )
 
 # What staff want the knowledge base to learn: an editor accepts or rejects it.

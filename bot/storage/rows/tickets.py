@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select, update
 
-from bot.desk.ticket import Author, Message, Ticket, TicketState
+from bot.desk.ticket import UNANSWERED, Author, Message, Ticket, TicketState
 from bot.desk.transaction import Exchange
 from bot.knowledge.entry import Language
 from bot.storage.rows.exchanges import ExchangeRows
@@ -15,9 +15,11 @@ from bot.storage.tables import exchanges, messages, outbox, parts, proposals, ti
 class TicketRows(ExchangeRows):
     """Questions that people answer."""
 
-    async def open_ticket(self, code: str, chat: int, question: str, language: Language) -> Ticket:
-        """A new ticket."""
-        values = {"code": code, "chat_id": chat, "question": question, "language": language}
+    async def open_ticket(
+        self, code: str, chat: int, question: str, language: Language, previous: str | None = None
+    ) -> Ticket:
+        """A new ticket. `previous`: the code of the one that it goes on from."""
+        values = {"code": code, "chat_id": chat, "question": question, "language": language, "previous": previous}
         state = {"state": TicketState.OPEN, "mails": 0, "created_at": self._now, "changed_at": self._now}
         ticket_id = await self._insert(tickets, **values, **state)
         opened = await self._ticket(select(tickets).where(tickets.c.id == ticket_id))
@@ -55,7 +57,7 @@ class TicketRows(ExchangeRows):
             select(tickets)
             .join(exchanges, exchanges.c.ticket_id == tickets.c.id)
             .where(exchanges.c.chat_id == chat, exchanges.c.external_id == external_id)
-            .where(tickets.c.state.in_((TicketState.OPEN, TicketState.WAITING)))
+            .where(tickets.c.state.in_(UNANSWERED))
             .order_by(tickets.c.id.desc())
             .limit(1)
         )
@@ -71,15 +73,22 @@ class TicketRows(ExchangeRows):
         return None if row is None else _ticket(row)
 
     async def keep_ticket(self, ticket: Ticket) -> None:
-        """Store the ticket's state, its counters and whom it was handed over to."""
+        """Store the ticket's question and state, its counters, who took it and whom it was handed over to."""
         values = {"state": ticket.state, "mails": ticket.mails, "changed_at": ticket.changed_at}
-        query = update(tickets).where(tickets.c.id == ticket.id)
-        await self._connection.execute(query.values(handed_to=ticket.handed_to, **values))
+        values |= {"question": ticket.question, "handed_to": ticket.handed_to, "claimed_by": ticket.claimed_by}
+        await self._change_ticket(ticket, **values)
 
-    async def add_message(self, ticket: Ticket, author: Author, text: str, external_id: str) -> None:
-        """Add to what was said within the ticket."""
+    async def _change_ticket(self, ticket: Ticket, **values: Any) -> None:
+        query = update(tickets).where(tickets.c.id == ticket.id)
+        await self._connection.execute(query.values(version=tickets.c.version + 1, **values))
+
+    async def add_message(
+        self, ticket: Ticket, author: Author, text: str, external_id: str, sender: str | None = None
+    ) -> None:
+        """Add to what was said within the ticket. `sender`: who of staff."""
         values = {"ticket_id": ticket.id, "author": author, "text": text, "external_id": external_id}
-        await self._insert(messages, at=self._now, **values)
+        await self._insert(messages, at=self._now, sender=sender, mails=ticket.mails, **values)
+        await self._change_ticket(ticket)
 
     async def has_message(self, ticket: Ticket, external_id: str) -> bool:
         """Whether the ticket holds this message already."""
@@ -90,7 +99,7 @@ class TicketRows(ExchangeRows):
         """What was said within the ticket, oldest first; not the commands to the bot."""
         said = (messages.c.ticket_id == ticket.id, messages.c.author != Author.COMMAND)
         query = select(messages).where(*said).order_by(messages.c.id)
-        return [Message(Author(row.author), row.text, row.at) for row in await self._connection.execute(query)]
+        return [_message(row) for row in await self._connection.execute(query)]
 
     async def opening_exchange(self, ticket: Ticket) -> Exchange | None:
         """The exchange that opened the ticket."""
@@ -116,4 +125,11 @@ def _ticket(row: Row[Any]) -> Ticket:
         created_at=row.created_at,
         changed_at=row.changed_at,
         handed_to=row.handed_to,
+        claimed_by=row.claimed_by,
+        previous=row.previous,
+        version=row.version,
     )
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(Author(row.author), row.text, row.at, row.sender, row.mails)
