@@ -1,6 +1,6 @@
 """What staff send us, as values, whatever door it came through."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -22,14 +22,49 @@ class Dropped(StrEnum):
     OWN_MAIL = "own-mail"
 
 
+class CutKind(StrEnum):
+    """What a part of a clerk's mail is that does not go to the citizen.
+
+    `QUOTE`: older mail. `SIGNATURE`: a contact block. `FOOTER`: what mail programs and servers add.
+    `ATTACHMENT`: a file that cannot go along.
+    """
+
+    QUOTE = "quote"
+    SIGNATURE = "signature"
+    FOOTER = "footer"
+    ATTACHMENT = "attachment"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Something of a clerk's mail that is left out. `text`: the words as they stood; of a file, its name and why."""
+
+    kind: CutKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a clerk's mail that goes along. `name` is safe to show, `media_type` is what the content really is."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class StaffReply:
-    """A person's answer that provably belongs to one ticket. `text` is free of quotes and signature, never empty."""
+    """A person's answer that provably belongs to one ticket. `text` is free of quotes and signature.
+
+    It is empty only if there are `attachments`. `cut`: what was left out, in the mail's order, files last.
+    """
 
     ticket: str
     text: str
     sender: str
     external_id: str
+    attachments: tuple[Attachment, ...] = ()
+    cut: tuple[Cut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
