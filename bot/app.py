@@ -14,7 +14,9 @@ import structlog
 
 from bot import config as configuration
 from bot.config import Config, Matching
+from bot.desk.back import MailBack
 from bot.desk.brakes import Brakes, telling
+from bot.desk.codes import Codes
 from bot.desk.conversation import Conversation
 from bot.desk.handover import Handover
 from bot.desk.intake import Door, Intake
@@ -144,11 +146,20 @@ async def _assemble(
     await store.release_leases()
     keys = await _thread_keys(config, store)
     letters = Letters(knowledge, config.mail.queue, config.zone)
-    relay = StaffRelay(knowledge, letters, citizens=TELEGRAM, may_take=_may_take(config))
+    codes = Codes(secrets.choice, config.ticket_prefix)
+    relay = StaffRelay(
+        knowledge,
+        letters,
+        citizens=TELEGRAM,
+        codes=codes,
+        backs={MAIL: MailBack(letters, every_receipt=config.mail.receipts == "always")},
+        rereads={MAIL: _mail_reading(config, keys)},
+        may_take=_may_take(config),
+    )
     phrases = Phrases(knowledge, config.mail.queue)
-    handover = Handover(phrases, letters, choice=secrets.choice, prefix=config.ticket_prefix)
+    handover = Handover(phrases, letters, codes)
     conversation = Conversation(phrases, matcher.decide, handover)
-    outbox = partial(Outbox, store=store, undertaker=relay, clock=now, jitter=random.random)
+    outbox = partial(Outbox, store=store, witness=relay, clock=now, jitter=random.random)
     to_citizens = outbox(TELEGRAM, TelegramChannel(clients.sending, store))
     to_staff = outbox(MAIL, _mail_channel(config, hidden, keys), patience=MAIL_PATIENCE, at_once=4)
 
@@ -213,11 +224,11 @@ def _may_take(config: Config) -> Callable[[str], bool]:
     return lambda address: colleagues.admits(address) and address != config.mail.address.lower()
 
 
-def _mail_reading(config: Config, keys: ThreadKeys) -> Callable[[bytes, str], Any]:
+def _mail_reading(config: Config, keys: ThreadKeys) -> Callable[..., Any]:
     # Whoever was handed a ticket must be able to answer it.
     staff = StaffList((*config.mail.staff, *config.mail.may_take))
 
-    def read(raw: bytes, external_id: str) -> Any:
+    def read(raw: bytes, external_id: str, released: str | None = None) -> Any:
         return read_mail(
             raw,
             keys=keys,
@@ -225,6 +236,7 @@ def _mail_reading(config: Config, keys: ThreadKeys) -> Callable[[bytes, str], An
             own_address=config.mail.address,
             external_id=external_id,
             authserv_id=config.mail.authserv_id,
+            released=released,
         )
 
     return read

@@ -95,6 +95,7 @@ class Mail(Section):
     staff: tuple[str, ...] = Field(min_length=1)
     handover_domains: tuple[str, ...] | None = None
     authserv_id: str | None = None
+    receipts: Literal["always", "when_cut"] = "always"
     brakes: MailBrakes = Field(default_factory=MailBrakes)
     smtp: Smtp
     imap: Imap

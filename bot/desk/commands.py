@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
+
+from bot.desk.ticket import ALPHABET, CODE_LENGTH
 
 
 class Name(StrEnum):
@@ -17,6 +19,12 @@ class Name(StrEnum):
     TEACH = "wissen"
     CLOSE = "schließen"
     SPAM = "spam"
+    CLAIM = "übernehmen"
+    UNCLAIM = "freigeben"
+    RETRACT = "zurück"
+    ALL = "alle"
+    SEND = "senden"
+    DROP = "verwerfen"
 
 
 class Trouble(StrEnum):
@@ -32,7 +40,8 @@ class Trouble(StrEnum):
 class Command:
     """A command with what it needs. `word`: as it was written; `text`: the rest of the mail, perhaps empty.
 
-    `number`: which stored answer (1 to 3); `address`: to whom it is handed over, in lower case.
+    `number`: which stored answer (1 to 3); `address`: to whom it is handed over, in lower case; `ticket`: the code that
+    stands behind the command, in capitals.
     """
 
     name: Name
@@ -40,6 +49,7 @@ class Command:
     text: str
     number: int = 0
     address: str = ""
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +66,9 @@ class Unknown:
 
 
 STORED: Final = frozenset({"1", "2", "3"})
-_NEEDS_TEXT: Final = frozenset({Name.NOTE, Name.ASK_BACK, Name.TEACH})
+_NEEDS_TEXT: Final = frozenset({Name.NOTE, Name.ASK_BACK, Name.TEACH, Name.ALL})
 # Their rest reaches the citizen, so no second command may stand in it.
-_DELIVERS: Final = frozenset({Name.STORED, Name.ASK_BACK, Name.TEACH})
+_DELIVERS: Final = frozenset({Name.STORED, Name.ASK_BACK, Name.TEACH, Name.ALL})
 _UMLAUTS: Final = (str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"}), str.maketrans("äöü", "aou"))
 _LONGEST_WORD: Final = 40
 
@@ -68,6 +78,7 @@ _COMMAND = re.compile(r"#(?P<word>\S+)")
 _HEADING = re.compile(r"#+\s+(?P<word>\S+)")
 _HASH_ALONE = re.compile(rf"#+[{_MARKS}]*\s*(?:\n|$)")
 _WORD = re.compile(rf"([^\W_]+)[.:,;!?){_MARKS}]*")
+_CODE = re.compile(rf"(?<!\w)[A-Z]{{2,6}}-[{ALPHABET}]{{{CODE_LENGTH}}}(?!\w)", re.IGNORECASE)
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"(?<![^\s<(:]){_ATOM}(?:\.{_ATOM})*@[a-z0-9-]+(?:\.[a-z0-9-]+)+(?![^\s>).,;:!])", re.IGNORECASE)
 
@@ -98,6 +109,8 @@ def _first_line(text: str) -> Command | NoCommand | Unknown:
     if name is None:
         return Unknown(word, Trouble.UNKNOWN)
     command = Command(name, f"#{name}", rest)
+    if name is Name.SEND:
+        return replace(command, ticket=_ticket(rest))
     return _hand_over(command) if name is Name.HAND_OVER else command
 
 
@@ -119,6 +132,11 @@ def _hand_over(command: Command) -> Command | Unknown:
     beside = line[last.end() :].strip(" \t>).,;:")
     text = "\n".join(part for part in (beside, below) if part.strip()).strip()
     return Command(command.name, command.word, text, address=addresses.pop())
+
+
+def _ticket(text: str) -> str:
+    found = _CODE.search(text.partition("\n")[0])
+    return found[0].upper() if found else ""
 
 
 def _from_first_sign(text: str) -> str:

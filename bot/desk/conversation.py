@@ -1,12 +1,12 @@
 """The conversation with a citizen: every message becomes an answer, suggestions, small talk or a ticket."""
 
 import hashlib
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.desk.choices import Choices, own_key
 from bot.desk.citizen import (
     CitizenCommand,
     CitizenMessage,
@@ -19,8 +19,8 @@ from bot.desk.citizen import (
 )
 from bot.desk.handover import Handover, Question, is_conversing, is_recent
 from bot.desk.phrases import Phrases
-from bot.desk.ticket import Ticket, TicketState
-from bot.desk.transaction import Chat, Exchange, Transaction
+from bot.desk.ticket import UNANSWERED, Ticket, TicketState
+from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Language
 from bot.matching.decision import Decision, Outcome
 
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 Decide = Callable[[str, Language | None], Decision]
 
-NONE_OF_THEM = "none"
+WITHDRAWAL = frozenset({"zurueckziehen", "withdraw"})
 COMMANDS = {"start": "welcome", "help": "help", "hilfe": "help"}
 # What closes a talk rather than continues it, even when it refers to the team's message.
 POLITE = frozenset({"greeting", "thanks", "praise", "bye"})
@@ -42,6 +42,10 @@ class Conversation:
     decide: Decide
     handover: Handover
 
+    @property
+    def _choices(self) -> Choices:
+        return Choices(self.phrases, self.handover)
+
     async def handle(self, tx: Transaction, message: CitizenMessage) -> str:
         """Do what the message asks for, within the transaction; returns the outcome for counting."""
         match message:
@@ -50,7 +54,7 @@ class Conversation:
             case CitizenCommand():
                 return await self._command(tx, message)
             case CitizenTap():
-                return await self._tap(tx, message)
+                return await self._choices.tapped(tx, await self._chat(tx, message.origin), message)
             case CitizenPresence(origin, blocked):
                 chat = await self._chat(tx, origin)
                 await tx.mark_blocked(chat.id, blocked)
@@ -58,7 +62,7 @@ class Conversation:
             case Unusable(origin, external_id, kind):
                 chat = await self._chat(tx, origin)
                 text = self.phrases.unsupported(chat.language)
-                await self.handover.say(tx, chat, _key("unusable", chat, external_id, tx), text)
+                await self.handover.say(tx, chat, own_key("unusable", chat, external_id, tx), text)
                 return f"unusable:{kind}"
             case Nothing(kind):
                 return f"nothing:{kind}"
@@ -76,9 +80,11 @@ class Conversation:
 
     async def _command(self, tx: Transaction, message: CitizenCommand) -> str:
         chat = await self._chat(tx, message.origin)
+        if message.name in WITHDRAWAL:
+            return await self._choices.withdraw_latest(tx, chat, own_key("command", chat, message.external_id, tx))
         known = message.name in COMMANDS
         text = self.phrases.command(COMMANDS.get(message.name, "unknown_command"), chat.language)
-        await self.handover.say(tx, chat, _key("command", chat, message.external_id, tx), text)
+        await self.handover.say(tx, chat, own_key("command", chat, message.external_id, tx), text)
         return f"command:{message.name if known else 'unknown'}"
 
     # -- words ------------------------------------------------------------------------------------
@@ -89,11 +95,16 @@ class Conversation:
         # Telegram at times reports edits that change nothing.
         if await tx.heard(chat.id, message.external_id, digest) and message.edited:
             return "edit:unchanged"
+        if message.edited and (asked := await tx.open_ticket_of(chat.id, message.external_id)) is not None:
+            await self.handover.correct(tx, chat, asked, message.external_id, message.text)
+            return "corrected"
         ticket = await self._ticket_meant(tx, chat, message)
+        if ticket is not None and ticket.state not in UNANSWERED and not is_recent(ticket, tx):
+            return await self._go_on(tx, chat, message, ticket)
         if ticket is not None and ticket.state is TicketState.WAITING:
             # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
             return await self._add(tx, chat, message, ticket, self._decide(message.text, chat.language))
-        if ticket is None and await self._is_choice(tx, chat, message):
+        if ticket is None and await self._choices.typed(tx, chat, message):
             return "choice:typed"
         decision = self._decide(message.text, chat.language)
         if ticket is None:
@@ -107,13 +118,22 @@ class Conversation:
         await self.handover.follow_up(tx, chat, exchange, ticket, message.text)
         return "followup"
 
+    async def _go_on(self, tx: Transaction, chat: Chat, message: CitizenText, old: Ticket) -> str:
+        """The citizen comes back to a ticket of long ago: people answer that, in a new one that names the old."""
+        decision = self._decide(message.text, chat.language)
+        if decision.small_talk in POLITE:
+            return await self._carry_out(tx, chat, message, decision)
+        exchange = await self._keep(tx, chat, message, message.text, replace(decision, outcome=Outcome.FORWARD))
+        reason = self.phrases.reason("reason_goes_on")
+        question = self._question(chat, exchange, message.text, decision)
+        await self.handover.forward(tx, chat, replace(question, reason=reason), previous=old)
+        return "forward"
+
     async def _ticket_meant(self, tx: Transaction, chat: Chat, message: CitizenText) -> Ticket | None:
-        """The ticket whose message this one answers, whose open question it corrects, or which waits for it."""
+        """The ticket whose message this one answers, or which waits for it."""
         about = None
         if message.reply_to is not None:
             about = await tx.ticket_about(chat.id, message.reply_to)
-        if about is None and message.edited:
-            about = await tx.open_ticket_of(chat.id, message.external_id)
         if about is None:
             about = await tx.waiting_ticket(chat.id)
             return about if about is not None and is_recent(about, tx) else None
@@ -125,17 +145,6 @@ class Conversation:
             return None
         latest = await tx.latest_ticket(chat.id)
         return latest if latest is not None and is_conversing(latest, tx) else None
-
-    async def _is_choice(self, tx: Transaction, chat: Chat, message: CitizenText) -> bool:
-        """Whether the words pick one of the suggestions just made; then that is done."""
-        latest = await tx.latest_exchange(chat.id)
-        if latest is None or latest.outcome is not Outcome.SUGGEST or latest.ticket is not None:
-            return False
-        number = self.phrases.chosen_number(message.text, latest.suggested)
-        if number is None:
-            return False
-        await self._choose(tx, chat, latest, number, _key(f"typed:{latest.id}", chat, message.external_id, tx))
-        return True
 
     def _decide(self, text: str, language: Language) -> Decision:
         try:
@@ -174,7 +183,7 @@ class Conversation:
                 words = self.phrases.answer(decision.entry or "", language)
                 await self.handover.say(tx, chat, f"answer:{exchange}", words)
             case Outcome.SUGGEST:
-                await self._suggest(tx, chat, exchange, decision.suggested, language)
+                await self._choices.offer(tx, chat, exchange, decision.suggested, language)
             case Outcome.SMALLTALK:
                 words = self.phrases.small_talk(decision.small_talk, language)
                 await self.handover.say(tx, chat, f"smalltalk:{exchange}", words)
@@ -192,66 +201,3 @@ class Conversation:
         decision = Decision(Outcome.FORWARD, message.text, (), self.phrases.reason("reason_matcher_failed"))
         exchange = await self._keep(tx, chat, message, message.text, decision)
         await self.handover.forward(tx, chat, self._question(chat, exchange, message.text, decision))
-
-    # -- suggestions ------------------------------------------------------------------------------
-
-    async def _suggest(
-        self, tx: Transaction, chat: Chat, exchange: int, suggested: Sequence[str], language: Language
-    ) -> None:
-        questions = [self.phrases.question(entry, language) for entry in suggested]
-        buttons = [
-            [{"text": self.phrases.option(number, question, language), "data": f"s:{exchange}:{number}"}]
-            for number, question in enumerate(questions, start=1)
-        ]
-        buttons.append([{"text": self.phrases.none_of_them(language), "data": f"s:{exchange}:0"}])
-        text = self.phrases.suggestions(questions, language)
-        await self.handover.say(tx, chat, f"suggest:{exchange}", text, buttons=buttons)
-
-    async def _tap(self, tx: Transaction, message: CitizenTap) -> str:
-        chat = await self._chat(tx, message.origin)
-        exchange_id, number = _parse_tap(message.data)
-        exchange = await tx.exchange(chat.id, exchange_id)
-        if exchange is None or not 0 <= number <= len(exchange.suggested):
-            await self._acknowledge(tx, chat, message, self.phrases.choice_gone(chat.language))
-            return "tap:gone"
-        if exchange.chosen == _chosen(exchange, number):
-            await self._acknowledge(tx, chat, message, self.phrases.choice_repeated(exchange.language))
-            return "tap:repeated"
-        await self._acknowledge(tx, chat, message, "")
-        await self._choose(tx, chat, exchange, number, f"tap:{message.tap_id}")
-        return "choice:tapped"
-
-    async def _acknowledge(self, tx: Transaction, chat: Chat, message: CitizenTap, text: str) -> None:
-        # Its own conversation: a tap is acknowledged even while the chat has to wait.
-        payload = {"kind": "tap", "tap_id": message.tap_id, "text": text}
-        conversation = f"tap:{message.tap_id}"[:64]
-        await tx.send(chat.channel, conversation, f"acknowledge:{message.tap_id}", payload, chat=chat.id)
-
-    async def _choose(self, tx: Transaction, chat: Chat, exchange: Exchange, number: int, key: str) -> None:
-        chosen = _chosen(exchange, number)
-        await tx.choose(exchange.id, chosen)
-        entry = self.phrases.knowledge.entry(chosen)
-        if entry is not None:
-            await self.handover.say(tx, chat, key, self.phrases.answer(entry.id, exchange.language))
-        elif exchange.ticket is not None:
-            words = self.phrases.already_forwarded(exchange.ticket, exchange.language)
-            await self.handover.say(tx, chat, key, words)
-        else:
-            reason = self.phrases.reason("reason_none_fitted")
-            question = Question(exchange.id, exchange.text, exchange.language, reason, exchange.candidates)
-            await self.handover.forward(tx, chat, question)
-
-
-def _key(kind: str, chat: Chat, external_id: str, tx: Transaction) -> str:
-    """An outbox key of its own for each time a message is handled: ids of messages come again, with another bot."""
-    return f"{kind}:{chat.id}:{external_id}:{tx.now.timestamp()}"
-
-
-def _parse_tap(data: str) -> tuple[int, int]:
-    """The exchange and the number behind a button; (0, -1) for data that no button of ours carries."""
-    found = re.fullmatch(r"s:([0-9]{1,18}):([0-9])", data)
-    return (int(found[1]), int(found[2])) if found else (0, -1)
-
-
-def _chosen(exchange: Exchange, number: int) -> str:
-    return exchange.suggested[number - 1] if number else NONE_OF_THEM

@@ -1,13 +1,14 @@
 """Handing a question over to people: a new ticket, or one more message in a ticket that is under way."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.desk.codes import Codes
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
-from bot.desk.ticket import Author, Ticket, TicketState, new_code
+from bot.desk.ticket import UNANSWERED, Author, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Language
 
@@ -27,48 +28,88 @@ class Question:
     parts: tuple[str, ...] = ()
 
 
+# Whether the first text asks the same as each of the others.
+Alike = Callable[[str, Sequence[str]], Sequence[bool]]
+LOOKED_AT = 200  # so many of the newest unanswered tickets are compared with a new one
+LISTED = 10
+
+
+def _unlike(_text: str, others: Sequence[str]) -> Sequence[bool]:
+    return [False] * len(others)
+
+
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Opens tickets and adds to them. `choice` picks one character of a ticket code; `prefix` is its first part."""
+    """Opens tickets and adds to them."""
 
     phrases: Phrases
     letters: Letters
-    choice: Callable[[str], str]
-    prefix: str = "KL"
+    codes: Codes
+    alike: Alike = _unlike
 
-    async def forward(self, tx: Transaction, chat: Chat, question: Question) -> None:
-        """The question goes to the team: into the ticket it belongs to, or into a new one."""
+    async def forward(self, tx: Transaction, chat: Chat, question: Question, previous: Ticket | None = None) -> None:
+        """The question goes to the team: into the ticket it belongs to, or into a new one.
+
+        `previous`: an older ticket that it goes on from.
+        """
         latest = await tx.latest_ticket(chat.id)
-        if latest is not None and latest.state is TicketState.OPEN and latest.question == question.text:
+        if latest is not None and latest.state in UNANSWERED and latest.question == question.text:
             await tx.link(question.exchange, latest)
             words = self.phrases.already_forwarded(latest.code, question.language)
             await self.say(tx, chat, f"forwarded:{question.exchange}", words, ticket=latest)
         elif latest is not None and is_conversing(latest, tx):
             await self.follow_up(tx, chat, question.exchange, latest, question.text)
         else:
-            await self._open(tx, chat, question)
+            await self._open(tx, chat, question, previous)
 
-    async def _open(self, tx: Transaction, chat: Chat, question: Question) -> None:
-        code = new_code(self.prefix, self.choice)
-        while await tx.ticket(code) is not None:
-            code = new_code(self.prefix, self.choice)
-        ticket = await tx.open_ticket(code, chat.id, question.text, question.language)
+    async def _open(self, tx: Transaction, chat: Chat, question: Question, previous: Ticket | None) -> None:
+        code, named = await self.codes.fresh(tx), None if previous is None else previous.code
+        ticket = await tx.open_ticket(code, chat.id, question.text, question.language, named)
         await tx.link(question.exchange, ticket)
         await tx.add_message(ticket, Author.CITIZEN, question.text, f"exchange:{question.exchange}")
         delayed = await tx.is_failing("mail")
-        words = self.phrases.forwarded(code, question.language, delayed=delayed, parts=question.parts)
-        ticket = await self.letters.question(tx, ticket, question.reason, question.scores, promise=words)
-        await self.say(tx, chat, f"forwarded:{question.exchange}", words, ticket=ticket)
+        words = self.phrases.forwarded(code, question.language, delayed=delayed, parts=question.parts, previous=named)
+        same = await self._same(tx, ticket)
+        await tx.note_alike(ticket, same)
+        await self.letters.question(tx, ticket, question.reason, question.scores, promise=words, alike=same)
+        buttons = [[{"text": self.phrases.withdraw(question.language), "data": f"w:{code}"}]]
+        await self.say(tx, chat, f"forwarded:{question.exchange}", words, buttons=buttons, ticket=ticket)
+
+    async def _same(self, tx: Transaction, ticket: Ticket) -> Sequence[Ticket]:
+        """The unanswered tickets of other people that ask the same."""
+        others = [one for one in await tx.unanswered(LOOKED_AT) if one.chat != ticket.chat]
+        verdicts = self.alike(ticket.question, [other.question for other in others]) if others else ()
+        return [other for other, same in zip(others, verdicts, strict=True) if same][:LISTED]
 
     async def follow_up(self, tx: Transaction, chat: Chat, exchange: int, ticket: Ticket, text: str) -> None:
         """The citizen adds something to a ticket; it waits for the team again."""
         history = await tx.messages(ticket)
         await tx.link(exchange, ticket)
-        await tx.add_message(ticket, Author.CITIZEN, text, f"exchange:{exchange}")
-        waiting = ticket if ticket.state is TicketState.OPEN else ticket.moved(TicketState.OPEN, tx.now)
+        waiting = ticket.reopened(tx.now)
+        await tx.keep_ticket(waiting)
+        await tx.add_message(waiting, Author.CITIZEN, text, f"exchange:{exchange}")
         words = self.phrases.followed_up(ticket.code, ticket.language)
-        waiting = await self.letters.follow_up(tx, waiting, text, history, promise=words)
+        await self.letters.follow_up(tx, waiting, text, history, promise=words)
         await self.say(tx, chat, f"followup:{exchange}", words, ticket=waiting)
+
+    async def correct(self, tx: Transaction, chat: Chat, ticket: Ticket, external_id: str, text: str) -> None:
+        """The citizen changed the words of a message that waits for an answer; staff are told once."""
+        if await tx.correct(ticket, external_id, text):
+            ticket = replace(ticket, question=text)
+            await tx.keep_ticket(ticket)
+        await self.letters.edited(tx, ticket, text)
+        words = self.phrases.corrected(ticket.code, ticket.language)
+        await self.say(tx, chat, f"corrected:{ticket.code}:{tx.now.timestamp()}", words, ticket=ticket)
+
+    async def withdraw(self, tx: Transaction, chat: Chat, ticket: Ticket, key: str) -> bool:
+        """The citizen needs no answer any more: staff are told. False if the ticket has been answered or ended."""
+        if ticket.state not in UNANSWERED:
+            return False
+        gone = replace(ticket.moved(TicketState.WITHDRAWN, tx.now), claimed_by=None)
+        await tx.keep_ticket(gone)
+        await self.letters.withdrawn(tx, gone)
+        await self.say(tx, chat, key, self.phrases.withdrawn(ticket.code, chat.language), ticket=gone)
+        return True
 
     async def say(
         self,

@@ -1,19 +1,18 @@
 """Letters to staff: what a mail about a ticket says. How it is sent is the mail channel's business."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-from bot.desk.letter import Block, Kind, as_text, packed
+from bot.desk.letter import Block, Kind
 from bot.desk.nearest import nearest
+from bot.desk.notices import Notices
 from bot.desk.phrases import as_of
 from bot.desk.ticket import Message, Ticket
 from bot.desk.transaction import Transaction
-from bot.knowledge.entry import Entry, KnowledgeBase, Language
+from bot.knowledge.entry import Entry, Language
 
-SUBJECT_WORDS = 60
+# Who corrects a message often does so again: staff get the last word of it.
+CORRECTING = timedelta(seconds=45)
 # What was said longer ago stands in the thread's earlier mails.
 HISTORY = 10
 WORTH_A_NUMBER = 0.05  # a lower probability is told in words
@@ -21,23 +20,16 @@ _SPEAKERS = {
     "citizen": "staff_history_citizen",
     "staff": "staff_history_staff",
     "asking": "staff_history_asking",
+    "retracted": "staff_history_retracted",
     "note": "staff_history_note",
 }
 _LANGUAGES = {Language.DE: "staff_language_de", Language.EN: "staff_language_en"}
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """Writes to staff in their language. `address`: the staff queue; `zone`: the local time clerks live in.
+class Letters(Notices):
+    """Writes to staff about questions."""
 
-    `thread`: what nothing may overtake; mail to somebody else has its own, so that a bad address holds up no other.
-    """
-
-    knowledge: KnowledgeBase
-    address: str
-    zone: ZoneInfo
-    language: Language = Language.DE
-    thread: str = "ticket"
+    __slots__ = ()
 
     async def question(
         self,
@@ -46,26 +38,29 @@ class Letters:
         reason: str,
         candidates: Sequence[tuple[str, float]],
         promise: str = "",
-    ) -> Ticket:
-        """A citizen asks something that nobody has answered yet. The ticket with this mail counted.
+        alike: Sequence[Ticket] = (),
+    ) -> None:
+        """A citizen asks something that nobody has answered yet.
 
-        `promise`: what the citizen was told.
+        `promise`: what the citizen was told; `alike`: tickets that ask the same.
         """
         entries = tuple(self._entries(candidates, ticket.language))
         blocks = [
             Block(Kind.LEAD, ticket.question, self._say("staff_question", when=self._when(tx.now))),
             Block(Kind.TEXT, reason),
+            *self._previous(ticket),
+            *self._alike(alike),
             *self._foreign(ticket),
             *self._promise(promise),
             *self._how(),
             *entries,
             *self._commands("staff_commands_entries" if entries[-1].kind is Kind.ENTRY else None),
         ]
-        return await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks)
+        await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks)
 
     async def follow_up(
         self, tx: Transaction, ticket: Ticket, text: str, history: Sequence[Message], promise: str = ""
-    ) -> Ticket:
+    ) -> None:
         """The citizen added something to a ticket."""
         blocks = [
             Block(Kind.LEAD, text, self._say("staff_followup", when=self._when(tx.now))),
@@ -75,67 +70,54 @@ class Letters:
             *self._how(),
             *self._commands("staff_commands_entries_before"),
         ]
-        return await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), blocks)
+        await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), blocks)
 
-    async def undeliverable(self, tx: Transaction, ticket: Ticket, text: str, reason: str) -> Ticket:
-        """What staff wrote did not reach the citizen."""
+    async def edited(self, tx: Transaction, ticket: Ticket, text: str) -> None:
+        """The citizen corrected a message that nobody has answered yet. Several corrections in a row are one letter."""
         blocks = [
-            Block(Kind.ALERT, self._say("staff_undeliverable", ticket=ticket.code)),
-            Block(Kind.TEXT, reason),
-            Block(Kind.QUOTE, text, self._say("staff_undeliverable_text")),
-            Block(Kind.QUOTE, ticket.question, self._say("staff_undeliverable_question")),
+            Block(Kind.LEAD, text, self._say("staff_edited", when=self._when(tx.now))),
+            *self._foreign(ticket),
+            *self._how(),
+            *self._commands("staff_commands_entries_before"),
         ]
-        return await self._post(tx, ticket, self._subject("staff_undeliverable_subject", ticket), blocks)
+        subject = self._subject("staff_followup_subject", ticket)
+        waiting = await tx.unsent("mail", f"edit:{ticket.id}")
+        if waiting is None:
+            await self._post(tx, ticket, subject, blocks, thread="edit", after=CORRECTING)
+            return
+        await tx.rewrite(waiting.id, self._payload(ticket.code, waiting.payload["serial"], subject, blocks))
 
-    async def held(self, tx: Transaction, external_id: str, sender: str, subject: str, reason: str) -> None:
-        """A mail was kept back; a person should look at it. It belongs to no ticket's thread."""
+    async def hand_over(
+        self, tx: Transaction, ticket: Ticket, sender: str, words: str, history: Sequence[Message]
+    ) -> None:
+        """A ticket comes to a colleague who has seen nothing of it yet. `sender` hands it over with these words."""
+        about = [Block(Kind.QUOTE, words, sender)] if words else []
         blocks = [
-            Block(Kind.ALERT, self._say("staff_held")),
-            Block(Kind.ROW, reason, self._say("staff_held_reason")),
-            Block(Kind.ROW, sender, self._say("staff_held_sender")),
-            Block(Kind.ROW, subject, self._say("staff_held_about")),
-            Block(Kind.TEXT, self._say("staff_held_how")),
+            Block(Kind.LEAD, ticket.question, self._say("command_handover", sender=sender)),
+            *about,
+            *self._foreign(ticket),
+            *self._history(history),
+            *self._how(),
+            *self._commands(None),
         ]
-        payload = {
-            "to": self.address,
-            "ticket": None,
-            "serial": 0,
-            "subject": self._say("staff_held_subject"),
-            "text": as_text(blocks),
-            "letter": packed(blocks),
-        }
-        # Each notice stands for itself: one that is refused must not hold up the others.
-        digest = hashlib.sha256(external_id.encode()).hexdigest()[:32]
-        await tx.send("mail", f"notice:{digest}", f"held:{external_id}", payload)
-
-    async def _post(self, tx: Transaction, ticket: Ticket, subject: str, blocks: Sequence[Block]) -> Ticket:
-        payload = {
-            "to": self.address,
-            "ticket": ticket.code,
-            "serial": ticket.mails,
-            "subject": subject,
-            "text": as_text(blocks),
-            "letter": packed(blocks),
-        }
-        await tx.send(
-            "mail", f"{self.thread}:{ticket.id}", f"mail:{ticket.code}:{ticket.mails}", payload, ticket=ticket
-        )
-        counted = ticket.mailed()
-        await tx.keep_ticket(counted)
-        return counted
-
-    def _subject(self, key: str, ticket: Ticket) -> str:
-        return self._say(key, question=shortened(ticket.question, SUBJECT_WORDS))
+        await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks)
 
     # -- pieces of letters ------------------------------------------------------------------------
-
-    def _heading(self, key: str) -> Block:
-        return Block(Kind.HEADING, self._say(key))
 
     def _foreign(self, ticket: Ticket) -> Iterator[Block]:
         if ticket.language is not self.language:
             name = self._say(_LANGUAGES[ticket.language])
             yield Block(Kind.TEXT, self._say("staff_foreign", tongue=name))
+
+    def _previous(self, ticket: Ticket) -> Iterator[Block]:
+        if ticket.previous:
+            yield Block(Kind.TEXT, self._say("staff_previous", ticket=ticket.previous))
+
+    def _alike(self, tickets: Sequence[Ticket]) -> Iterator[Block]:
+        if tickets:
+            yield Block(Kind.TEXT, self._say("staff_alike"))
+            for ticket in tickets:
+                yield Block(Kind.QUOTE, ticket.question, ticket.code)
 
     def _promise(self, promise: str) -> Iterator[Block]:
         if promise:
@@ -174,71 +156,3 @@ class Letters:
             ),
             action=self._say("staff_entry_action", number=number),
         )
-
-    def _commands(self, entries: str | None) -> Iterator[Block]:
-        """The short commands, one in each line of their wording; `entries`: the key of those that send entries."""
-        yield self._heading("staff_commands_title")
-        for line in (line for key in (entries, "staff_commands") if key for line in self._say(key).splitlines()):
-            command, _, meaning = line.partition(": ")
-            yield Block(Kind.ROW, meaning, command)
-
-    def _when(self, moment: datetime) -> str:
-        local = moment.astimezone(self.zone)
-        return self._say(
-            "when",
-            day=f"{local.day:02}",
-            month=f"{local.month:02}",
-            year=local.year,
-            hour=f"{local.hour:02}",
-            minute=f"{local.minute:02}",
-        )
-
-    def _say(self, key: str, **values: object) -> str:
-        return self.knowledge.say(key, self.language, **values)
-
-    # -- answers to commands ----------------------------------------------------------------------
-
-    async def note(self, tx: Transaction, ticket: Ticket, text: str, *, refused: bool = False) -> Ticket:
-        """A short word to staff in the ticket's thread. `refused`: with the list of commands."""
-        blocks = [Block(Kind.ALERT if refused else Kind.TEXT, text)]
-        if refused:
-            blocks += [Block(Kind.TEXT, self._say("command_refused")), *self._commands("staff_commands_entries_before")]
-        return await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), blocks)
-
-    async def hand_over(
-        self, tx: Transaction, ticket: Ticket, sender: str, words: str, history: Sequence[Message]
-    ) -> Ticket:
-        """A ticket comes to a colleague who has seen nothing of it yet. `sender` hands it over with these words."""
-        about = [Block(Kind.QUOTE, words, sender)] if words else []
-        blocks = [
-            Block(Kind.LEAD, ticket.question, self._say("command_handover", sender=sender)),
-            *about,
-            *self._foreign(ticket),
-            *self._history(history),
-            *self._how(),
-            *self._commands(None),
-        ]
-        return await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks)
-
-    async def braked(self, tx: Transaction, ticket: str | None) -> None:
-        """Mails wait since there were too many, about this ticket or in all: told once an hour, past the brakes."""
-        text = self._say("brake_ticket", ticket=ticket) if ticket else self._say("brake_all")
-        blocks = [Block(Kind.ALERT, text), Block(Kind.TEXT, self._say("brake_how"))]
-        key = f"brake:{ticket or 'all'}:{tx.now:%Y-%m-%dT%H}"
-        payload = {
-            "to": self.address,
-            "ticket": None,
-            "serial": 0,
-            "subject": self._say("brake_subject"),
-            "text": as_text(blocks),
-            "letter": packed(blocks),
-        }
-        await tx.send("mail", f"notice:{key}", key, payload, unbraked=True)
-
-
-def shortened(text: str, length: int) -> str:
-    """The first words of a text on one line, at most `length` characters and an ellipsis."""
-    line = " ".join(text.split())
-    if len(line) <= length:
-        return line
-    return line[: length + 1].rsplit(" ", 1)[0][:length].rstrip(" ,;:") + " …"

@@ -1,14 +1,13 @@
-"""Carrying out what a clerk's mail asks for: an answer, or a command in its first line."""
+"""Carrying out what a clerk's message asks for: an answer, or a command in its first line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.desk.commands import Command, Name, Trouble, Unknown
+from bot.desk.answers import Answers
+from bot.desk.commands import Command, Name, NoCommand, Trouble, Unknown
 from bot.desk.letters import Letters
-from bot.desk.nearest import nearest
-from bot.desk.phrases import Phrases
 from bot.desk.staff import StaffReply
-from bot.desk.ticket import Author, Ticket, TicketState
+from bot.desk.ticket import UNANSWERED, Author, Ticket, TicketState
 from bot.desk.transaction import Transaction
 
 _TROUBLES = {
@@ -21,157 +20,123 @@ _TROUBLES = {
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """Acts on a mail that belongs to a ticket. `citizens`: their channel's name; `may_take`: who may be handed one."""
+    """Acts on a message that belongs to a ticket. `may_take`: who may be handed one."""
 
-    phrases: Phrases
+    answers: Answers
     letters: Letters
-    citizens: str
     may_take: Callable[[str], bool]
 
-    async def answer(self, tx: Transaction, ticket: Ticket, mail: StaffReply, text: str) -> str:
-        """A person's own words go to the citizen."""
-        if not ticket.may(TicketState.ANSWERED):
-            return await self._not_permitted(tx, ticket, mail)
-        shown = self.phrases.from_staff(text, ticket.code, ticket.language)
-        await self._deliver(tx, ticket, mail, shown, text)
-        await tx.keep_ticket(ticket.moved(TicketState.ANSWERED, tx.now))
-        return "reply"
+    async def act(
+        self, tx: Transaction, ticket: Ticket, reply: StaffReply, asked: Command | NoCommand | Unknown
+    ) -> str:
+        """Do what it says, or tell the clerk why not; the outcome for counting."""
+        match asked:
+            case NoCommand():
+                return await self.answers.answer(tx, ticket, reply, reply.text)
+            case Unknown(word, why):
+                return await self.answers.refuse(tx, ticket, reply, _TROUBLES[why], word=word)
+            case Command():
+                return await self._carry_out(tx, ticket, reply, asked)
 
-    async def carry_out(self, tx: Transaction, ticket: Ticket, mail: StaffReply, command: Command) -> str:
-        """Do what the command says, or tell the clerk why not; the outcome for counting."""
+    async def _carry_out(self, tx: Transaction, ticket: Ticket, reply: StaffReply, command: Command) -> str:
         match command.name:
-            case Name.NOTE:
-                await tx.add_message(ticket, Author.NOTE, command.text, mail.external_id)
-                return "command:note"
             case Name.STORED:
-                return await self._send_stored(tx, ticket, mail, command)
+                return await self.answers.send_stored(tx, ticket, reply, command)
             case Name.ASK_BACK:
-                return await self._ask_back(tx, ticket, mail, command)
-            case Name.HAND_OVER:
-                return await self._hand_over(tx, ticket, mail, command)
+                return await self.answers.ask_back(tx, ticket, reply, command)
             case Name.TEACH:
-                return await self._teach(tx, ticket, mail, command)
+                return await self.answers.teach(tx, ticket, reply, command)
+            case Name.ALL:
+                return await self.answers.answer_all(tx, ticket, reply, command)
+            case Name.RETRACT:
+                return await self.answers.retract(tx, ticket, reply)
+            case Name.SEND | Name.DROP:
+                return await self.answers.refuse(tx, ticket, reply, "command_nothing_held", word=command.word)
+        return await self._among_staff(tx, ticket, reply, command)
+
+    async def _among_staff(self, tx: Transaction, ticket: Ticket, reply: StaffReply, command: Command) -> str:
+        match command.name:
+            case Name.CLAIM:
+                return await self._claim(tx, ticket, reply, command)
+            case Name.UNCLAIM:
+                return await self._unclaim(tx, ticket, reply, command)
+            case Name.HAND_OVER:
+                return await self._hand_over(tx, ticket, reply, command)
             case Name.CLOSE:
-                return await self._close(tx, ticket, mail, command)
+                return await self._end(tx, ticket, reply, command, TicketState.CLOSED)
             case Name.SPAM:
-                return await self._spam(tx, ticket, mail, command)
+                return await self._end(tx, ticket, reply, command, TicketState.SPAM)
+        await tx.add_message(ticket, Author.NOTE, command.text, reply.external_id, reply.sender)
+        return "command:note"
 
-    async def refuse(self, tx: Transaction, ticket: Ticket, mail: StaffReply, found: Unknown) -> str:
-        """Nothing is delivered: the clerk gets one sentence and the list of commands."""
-        return await self._refuse(tx, ticket, mail, self._say(_TROUBLES[found.why], word=found.word))
+    # -- one claim a ticket -----------------------------------------------------------------------
 
-    # -- to the citizen ---------------------------------------------------------------------------
+    async def _claim(self, tx: Transaction, ticket: Ticket, reply: StaffReply, command: Command) -> str:
+        if ticket.state not in UNANSWERED:
+            return await self.answers.refuse(tx, ticket, reply, "command_nothing_to_claim")
+        if ticket.claimed_by not in (None, reply.sender):
+            return await self.answers.refuse(tx, ticket, reply, "command_claimed", who=ticket.claimed_by)
+        await self._keep_command(tx, ticket, reply, command)
+        taken = replace(ticket, claimed_by=reply.sender)
+        if ticket.state is TicketState.OPEN:
+            taken = taken.moved(TicketState.CLAIMED, tx.now)
+        await tx.keep_ticket(taken)
+        if ticket.claimed_by is None:
+            await self.letters.note(tx, taken, self._say("staff_claimed", who=reply.sender))
+        return "command:claim"
 
-    async def _send_stored(self, tx: Transaction, ticket: Ticket, mail: StaffReply, command: Command) -> str:
-        if not ticket.may(TicketState.ANSWERED):
-            return await self._not_permitted(tx, ticket, mail)
-        opening = await tx.opening_exchange(ticket)
-        listed = nearest(self.phrases.knowledge, opening.candidates if opening else ())
-        chosen = next((one.entry for one in listed if one.number == command.number), None)
-        if chosen is None:
-            return await self._not_listed(tx, ticket, mail, command, [(one.number, one.entry.id) for one in listed])
-        shown = self.phrases.stored_from_staff(chosen, command.text, ticket.code, ticket.language)
-        words = "\n\n".join(part for part in (command.text, chosen.text(ticket.language).answer.strip()) if part)
-        await self._deliver(tx, ticket, mail, shown, words)
-        await tx.keep_ticket(ticket.moved(TicketState.ANSWERED, tx.now))
-        return "command:stored"
+    async def _unclaim(self, tx: Transaction, ticket: Ticket, reply: StaffReply, command: Command) -> str:
+        if ticket.claimed_by is None:
+            return await self.answers.refuse(tx, ticket, reply, "command_not_claimed")
+        await self._keep_command(tx, ticket, reply, command)
+        await self.unclaim(tx, ticket)
+        return "command:unclaim"
 
-    async def _ask_back(self, tx: Transaction, ticket: Ticket, mail: StaffReply, command: Command) -> str:
-        if not ticket.may(TicketState.WAITING):
-            return await self._not_permitted(tx, ticket, mail)
-        shown = self.phrases.asked_by_staff(command.text, ticket.code, ticket.language)
-        await self._deliver(tx, ticket, mail, shown, command.text, Author.ASKING)
-        await tx.keep_ticket(ticket.moved(TicketState.WAITING, tx.now))
-        return "command:ask_back"
+    async def unclaim(self, tx: Transaction, ticket: Ticket) -> None:
+        """The ticket is open for everybody again; the queue is told."""
+        free = replace(ticket, claimed_by=None)
+        if free.state is TicketState.CLAIMED:
+            free = free.moved(TicketState.OPEN, tx.now)
+        await tx.keep_ticket(free)
+        await self.letters.note(tx, free, self._say("staff_unclaimed", who=ticket.claimed_by))
 
-    async def _teach(self, tx: Transaction, ticket: Ticket, mail: StaffReply, command: Command) -> str:
-        outcome = await self.answer(tx, ticket, mail, command.text)
-        if outcome != "reply":
-            return outcome
-        await tx.propose(ticket, ticket.question, command.text, mail.sender)
-        return "command:teach"
+    # -- to somebody else, or to nobody -----------------------------------------------------------
 
-    async def _close(self, tx: Transaction, ticket: Ticket, mail: StaffReply, command: Command) -> str:
-        if not ticket.may(TicketState.CLOSED):
-            return await self._not_permitted(tx, ticket, mail)
-        said = await tx.messages(ticket)
-        if not any(message.author is Author.STAFF for message in said):
-            text = self.phrases.closed_by_staff(ticket.code, ticket.language)
-            await self._send(tx, ticket, f"closed:{mail.external_id}", {"kind": "text", "text": text})
-        await self._keep_command(tx, ticket, mail, command)
-        await tx.keep_ticket(ticket.moved(TicketState.CLOSED, tx.now))
-        return "command:close"
-
-    async def _deliver(
-        self, tx: Transaction, ticket: Ticket, mail: StaffReply, shown: str, words: str, author: Author = Author.STAFF
-    ) -> None:
-        """`shown`: what the citizen reads; `words`: what staff said, for the history and should it be undeliverable."""
-        payload = {"kind": "text", "text": shown, "staff_words": words}
-        await self._send(tx, ticket, f"reply:{mail.external_id}", payload)
-        await tx.add_message(ticket, author, words, mail.external_id)
-
-    async def _send(self, tx: Transaction, ticket: Ticket, key: str, payload: dict[str, str]) -> None:
-        await tx.send(self.citizens, f"chat:{ticket.chat}", key, payload, chat=ticket.chat, ticket=ticket)
-
-    # -- among staff ------------------------------------------------------------------------------
-
-    async def _hand_over(self, tx: Transaction, ticket: Ticket, mail: StaffReply, command: Command) -> str:
-        waits = ticket.state in (TicketState.OPEN, TicketState.WAITING)
+    async def _hand_over(self, tx: Transaction, ticket: Ticket, reply: StaffReply, command: Command) -> str:
+        waits = ticket.state in UNANSWERED
         if not waits and not ticket.may(TicketState.OPEN):
-            return await self._not_permitted(tx, ticket, mail)
+            return await self.answers.not_permitted(tx, ticket, reply)
         if not self.may_take(command.address):
-            reason = self._say("command_address_refused", address=command.address)
-            return await self._refuse(tx, ticket, mail, reason)
+            return await self.answers.refuse(tx, ticket, reply, "command_address_refused", address=command.address)
         history = await tx.messages(ticket)
-        await self._keep_command(tx, ticket, mail, command)
-        handed = replace(ticket if waits else ticket.moved(TicketState.OPEN, tx.now), handed_to=command.address)
-        handed = await self._to(command.address).hand_over(tx, handed, mail.sender, command.text, history)
+        await self._keep_command(tx, ticket, reply, command)
+        handed = replace(ticket if waits else ticket.reopened(tx.now), handed_to=command.address)
+        await tx.keep_ticket(handed)
+        await self.letters.to(command.address).hand_over(tx, handed, reply.sender, command.text, history)
         await self.letters.note(tx, handed, self._say("command_handed_over", address=command.address))
         return "command:hand_over"
 
     async def take_back(self, tx: Transaction, ticket: Ticket, address: str) -> None:
         """Handing over has failed: the queue is told."""
         kept = replace(ticket, handed_to=None)
+        await tx.keep_ticket(kept)
         await self.letters.note(tx, kept, self._say("command_not_handed_over", address=address))
 
-    async def _spam(self, tx: Transaction, ticket: Ticket, mail: StaffReply, command: Command) -> str:
-        if not ticket.may(TicketState.SPAM):
-            return await self._not_permitted(tx, ticket, mail)
-        await self._keep_command(tx, ticket, mail, command)
-        await tx.keep_ticket(ticket.moved(TicketState.SPAM, tx.now))
-        return "command:spam"
+    async def _end(
+        self, tx: Transaction, ticket: Ticket, reply: StaffReply, command: Command, state: TicketState
+    ) -> str:
+        if not ticket.may(state):
+            return await self.answers.not_permitted(tx, ticket, reply)
+        if state is TicketState.CLOSED:
+            await self.answers.close(tx, ticket)
+        await self._keep_command(tx, ticket, reply, command)
+        await tx.keep_ticket(replace(ticket.moved(state, tx.now), claimed_by=None))
+        return f"command:{'close' if state is TicketState.CLOSED else 'spam'}"
 
-    async def _keep_command(self, tx: Transaction, ticket: Ticket, mail: StaffReply, command: Command) -> None:
+    async def _keep_command(self, tx: Transaction, ticket: Ticket, reply: StaffReply, command: Command) -> None:
         """What stands beside a command that says nothing to the citizen is a note for staff."""
         author, text = (Author.NOTE, command.text) if command.text else (Author.COMMAND, command.word)
-        await tx.add_message(ticket, author, text, mail.external_id)
-
-    # -- back to the clerk ------------------------------------------------------------------------
-
-    async def _not_permitted(self, tx: Transaction, ticket: Ticket, mail: StaffReply) -> str:
-        key = "command_on_spam" if ticket.state is TicketState.SPAM else "command_on_closed"
-        return await self._refuse(tx, ticket, mail, self._say(key))
-
-    async def _not_listed(
-        self, tx: Transaction, ticket: Ticket, mail: StaffReply, command: Command, listed: list[tuple[int, str]]
-    ) -> str:
-        lines = [
-            self._say("command_entry", number=number, question=self.phrases.question(entry, self.letters.language))
-            for number, entry in listed
-        ]
-        none = self._say("command_no_entries")
-        reason = self._say("command_not_listed", word=command.word, entries="\n".join(lines) or none)
-        return await self._refuse(tx, ticket, mail, reason)
-
-    async def _refuse(self, tx: Transaction, ticket: Ticket, mail: StaffReply, reason: str) -> str:
-        await tx.add_message(ticket, Author.COMMAND, mail.text, mail.external_id)
-        # A colleague who was handed the ticket does not read the queue.
-        theirs = self._to(mail.sender) if mail.sender == ticket.handed_to else self.letters
-        await theirs.note(tx, ticket, reason, refused=True)
-        return "command:refused"
-
-    def _to(self, colleague: str) -> Letters:
-        return replace(self.letters, address=colleague, thread="colleague")
+        await tx.add_message(ticket, author, text, reply.external_id, reply.sender)
 
     def _say(self, key: str, **values: object) -> str:
         return self.letters.knowledge.say(key, self.letters.language, **values)

@@ -53,8 +53,11 @@ class OutboxStore(Protocol):
     def begin(self) -> AbstractAsyncContextManager[Transaction]: ...
 
 
-class Undertaker(Protocol):
-    """Tells people when something could not be delivered."""
+class Witness(Protocol):
+    """Tells people what became of deliveries that they wait for."""
+
+    async def delivered(self, tx: Transaction, delivery: Delivery) -> None:
+        """A delivery whose payload asks for a receipt has arrived in this transaction."""
 
     async def undeliverable(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
         """A delivery was given up in this transaction."""
@@ -84,7 +87,7 @@ class Outbox:
         name: str,
         channel: Channel,
         store: OutboxStore,
-        undertaker: Undertaker,
+        witness: Witness,
         *,
         clock: Callable[[], datetime],
         jitter: Callable[[], float],
@@ -95,7 +98,7 @@ class Outbox:
         self._name = name
         self._channel = channel
         self._store = store
-        self._undertaker = undertaker
+        self._witness = witness
         self._clock = clock
         self._jitter = jitter
         self._patience = patience
@@ -181,8 +184,16 @@ class Outbox:
             reason = f"internal error ({type(error).__name__})"
             await self._failed(delivery, DeliveryFailed(reason, permanent=over, our_fault=True))
         else:
-            await self._store.delivered(delivery)
+            await self._arrived(delivery)
             log.info("outbox.delivered", channel=self._name, delivery=delivery.id, attempts=delivery.attempts + 1)
+
+    async def _arrived(self, delivery: Delivery) -> None:
+        if "receipt" not in delivery.payload:
+            await self._store.delivered(delivery)
+            return
+        async with self._store.begin() as tx:
+            await tx.finished(delivery.id)
+            await self._witness.delivered(tx, delivery)
 
     async def _failed(self, delivery: Delivery, failure: DeliveryFailed) -> None:
         told_to_wait = failure.retry_after is not None
@@ -207,7 +218,7 @@ class Outbox:
     async def _bury(self, delivery: Delivery, failure: DeliveryFailed) -> None:
         async with self._store.begin() as tx:
             await tx.bury(delivery.id, failure.reason)
-            await self._undertaker.undeliverable(tx, delivery, failure.reason)
+            await self._witness.undeliverable(tx, delivery, failure.reason)
         log.error(
             "outbox.dead",
             channel=self._name,

@@ -75,11 +75,37 @@ class Phrases:
         text = text or self.knowledge.say("small_talk_fallback", language)
         return self.knowledge.say("small_talk", language, text=text.strip())
 
-    def forwarded(self, ticket: str, language: Language, *, delayed: bool, parts: Sequence[str]) -> str:
-        """The question is stored and goes to the team. `parts`: the sentences of the message this is about."""
+    def forwarded(
+        self, ticket: str, language: Language, *, delayed: bool, parts: Sequence[str], previous: str | None = None
+    ) -> str:
+        """The question is stored and goes to the team.
+
+        `parts`: the sentences of the message this is about; `previous`: the code of the older ticket it goes on from.
+        """
         words = self.knowledge.say("forwarded_delayed" if delayed else "forwarded", language, ticket=ticket)
         about = [self.knowledge.say("forwarded_part", language, question=part) for part in parts]
-        return "\n\n".join((*about, words))
+        before = [self.knowledge.say("forwarded_again", language, ticket=previous)] if previous else []
+        return "\n\n".join((*about, *before, words))
+
+    def withdraw(self, language: Language) -> str:
+        """The button for a question that has settled itself."""
+        return self.knowledge.say("withdraw", language)
+
+    def withdrawn(self, ticket: str, language: Language) -> str:
+        """The question is taken back; the team is told."""
+        return self.knowledge.say("withdrawn", language, ticket=ticket)
+
+    def not_withdrawn(self, language: Language) -> str:
+        """There is nothing to take back any more."""
+        return self.knowledge.say("not_withdrawn", language)
+
+    def corrected(self, ticket: str, language: Language) -> str:
+        """The team gets the question as it is now."""
+        return self.knowledge.say("corrected", language, ticket=ticket)
+
+    def retracted(self, ticket: str, language: Language) -> str:
+        """What stands in place of an answer that the team took back."""
+        return self.knowledge.say("retracted", language, ticket=ticket)
 
     def followed_up(self, ticket: str, language: Language) -> str:
         """What was added goes to the team."""

@@ -5,14 +5,17 @@ from enum import StrEnum
 
 
 class Held(StrEnum):
-    """Why a mail is kept back and shown to a person instead of being delivered."""
+    """Why something is kept back and shown to a person instead of being delivered."""
 
     NOT_STAFF = "not-staff"
     NO_KEY = "no-key"
     KEYS_DISAGREE = "keys-disagree"
     UNKNOWN_TICKET = "unknown-ticket"
+    ANSWERED_MEANWHILE = "answered-meanwhile"
+    WITHDRAWN = "withdrawn"
     NOTHING_LEFT = "nothing-left"
     UNREADABLE = "unreadable"
+    INTERNAL = "internal"
 
 
 class Dropped(StrEnum):
@@ -56,7 +59,9 @@ class Attachment:
 class StaffReply:
     """A person's answer that provably belongs to one ticket. `text` is free of quotes and signature.
 
-    It is empty only if there are `attachments`. `cut`: what was left out, in the mail's order, files last.
+    It is empty only if there are `attachments`. `ticket`: its code, or that of something held back. `sender`: an
+    address or a name. `door`: the source in the inbox that it came from. `seen`: the number of the newest mail of ours
+    that it refers to. `cut`: what was left out, in the mail's order, files last.
     """
 
     ticket: str
@@ -65,6 +70,8 @@ class StaffReply:
     external_id: str
     attachments: tuple[Attachment, ...] = ()
     cut: tuple[Cut, ...] = ()
+    door: str = "mail"
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

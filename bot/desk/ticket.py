@@ -99,10 +99,6 @@ class Ticket:
         state = TicketState.CLAIMED if self.claimed_by else TicketState.OPEN
         return self if self.state is state else self.moved(state, now)
 
-    def mailed(self) -> "Ticket":
-        """The ticket with one more mail to staff counted."""
-        return replace(self, mails=self.mails + 1)
-
 
 @dataclass(frozen=True, slots=True)
 class Message:

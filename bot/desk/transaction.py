@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
 
+from bot.desk.hold import Hold
+from bot.desk.staff import Held
 from bot.desk.ticket import Author, Message, Ticket
 from bot.knowledge.entry import Language
 from bot.matching.decision import Decision, Outcome
+
+NO_TIME: Final = timedelta(0)
+# So begin the keys of deliveries that carry words of staff to a citizen; what they came in follows.
+RELAYED: Final = "reply:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,17 @@ class Chat:
     channel: str
     language: Language
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A delivery, looked at later. `staff`: the external id of the mail or message whose words it carries."""
+
+    id: int
+    payload: Mapping[str, Any]
+    staff: str
+    pending: bool
+    finished_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +101,10 @@ class Transaction(Protocol):
         """The newest ticket of the chat."""
 
     async def keep_ticket(self, ticket: Ticket) -> None:
-        """Store the ticket's question and state, its counters, who took it and whom it was handed over to."""
+        """Store the ticket's question and state, who took it and whom it was handed over to."""
+
+    async def count_mail(self, ticket: Ticket) -> int:
+        """The number of the next mail about the ticket, from 0; it is counted by this."""
 
     async def add_message(
         self, ticket: Ticket, author: Author, text: str, external_id: str, sender: str | None = None
@@ -100,6 +120,41 @@ class Transaction(Protocol):
     async def opening_exchange(self, ticket: Ticket) -> Exchange | None:
         """The exchange that opened the ticket."""
 
+    async def correct(self, ticket: Ticket, external_id: str, text: str) -> bool:
+        """Put other words in place of those of a citizen's message within the ticket; whether they opened it."""
+
+    async def retract(self, ticket: Ticket, external_id: str) -> None:
+        """Note that staff took back what they wrote in this mail or message, as an answer and as a proposal."""
+
+    async def unanswered(self, limit: int) -> Sequence[Ticket]:
+        """The newest tickets that nobody has answered yet, newest first."""
+
+    async def note_alike(self, ticket: Ticket, others: Sequence[Ticket]) -> None:
+        """Keep that staff are told that these tickets ask the same as this one."""
+
+    async def alike(self, ticket: Ticket) -> Sequence[Ticket]:
+        """The unanswered tickets of which staff were told that they ask the same as this one."""
+
+    async def hold_back(
+        self, code: str, source: str, external_id: str, *, ticket: str | None, reason: Held, sender: str, subject: str
+    ) -> Hold:
+        """Keep that a row of the inbox waits for a person's decision. The same row twice is one hold."""
+
+    async def hold(self, code: str) -> Hold | None:
+        """What is held under this code."""
+
+    async def keep_hold(self, hold: Hold) -> None:
+        """Store the decision about something held, and its ticket."""
+
+    async def count_hold_mail(self, hold: Hold) -> int:
+        """The number of the next mail about something held, from 0; it is counted by this."""
+
+    async def received(self, source: str, external_id: str) -> bytes | None:
+        """The payload of a row of the inbox."""
+
+    async def first_time(self, name: str) -> bool:
+        """Whether this name, of at most 128 characters, was never noted before; now it is."""
+
     async def propose(self, ticket: Ticket, question: str, answer: str, author: str) -> None:
         """Keep question and answer as a proposal for the knowledge base; `author` is a mail address."""
 
@@ -113,11 +168,30 @@ class Transaction(Protocol):
         chat: int | None = None,
         ticket: Ticket | None = None,
         unbraked: bool = False,
+        after: timedelta = NO_TIME,
     ) -> None:
-        """Put something into the outbox. The same key twice is one delivery.
+        """Put something into the outbox, due `after` this time. The same key twice is one delivery.
 
         Where the channel has brakes, it waits there for its turn, unless it is sent `unbraked`.
         """
+
+    async def unsent(self, channel: str, conversation: str) -> Sent | None:
+        """The newest delivery of a conversation, if nobody has begun to send it."""
+
+    async def rewrite(self, delivery_id: int, payload: Mapping[str, Any]) -> None:
+        """Put other contents in place of those of a delivery that nobody has begun to send."""
+
+    async def latest_relayed(self, ticket: Ticket) -> Sent | None:
+        """The newest delivery that carries words of staff to the citizen, unless it was taken back or given up."""
+
+    async def cancel(self, delivery_id: int) -> bool:
+        """Take a delivery back that nobody has begun to send; False if it is too late for that."""
+
+    async def retracted(self, delivery_id: int) -> None:
+        """Note that a delivery is taken back from the citizen."""
+
+    async def finished(self, delivery_id: int) -> None:
+        """The delivery has arrived as a whole."""
 
     async def bury(self, delivery_id: int, reason: str) -> None:
         """Give a delivery up: it stays in the outbox as dead, with the reason."""

@@ -25,12 +25,13 @@ _HYPHENS = re.compile("[\u2010\u2011\u2012\u2013\u2212]")
 class FoundKeys:
     """Every key found in one mail. `tickets`: the codes they name; `forged`: one had our shape and a wrong hash.
 
-    `in_body`: a genuine marker stood in the text.
+    `in_body`: a genuine marker stood in the text; `serial`: the highest number among the mails that are referred to.
     """
 
     tickets: frozenset[str]
     forged: bool
     in_body: bool
+    serial: int | None = None
 
     @property
     def ticket(self) -> str | None:
@@ -81,23 +82,26 @@ class ThreadKeys:
 
     def find(self, subject: str, references: Iterable[str], bodies: Iterable[str]) -> FoundKeys:
         """Every key in the decoded subject, in raw In-Reply-To and References headers and in all texts of the body."""
-        ids = [verdict for header in references for verdict in self._ids(header)]
+        named = [found for header in references for found in self._ids(header)]
+        ids = [(code, genuine) for code, _, genuine in named]
+        serials = [serial for _, serial, genuine in named if genuine]
         markers = [verdict for body in bodies for verdict in self._markers(body)]
         hashed = ids + markers
         tickets = {ticket for ticket, genuine in hashed if genuine} | self._tokens(subject)
         forged = any(not genuine for _, genuine in hashed)
-        return FoundKeys(frozenset(tickets), forged, any(genuine for _, genuine in markers))
+        in_body = any(genuine for _, genuine in markers)
+        return FoundKeys(frozenset(tickets), forged, in_body, max(serials, default=None))
 
     def _tokens(self, subject: str) -> set[str]:
         return {f"{self.prefix}-{code.upper()}" for code in self._token_pattern().findall(_plain(subject))}
 
-    def _ids(self, header: str) -> list[tuple[str, bool]]:
+    def _ids(self, header: str) -> list[tuple[str, int, bool]]:
         # Folding may have broken an id in two: no white space is part of one.
         joined = re.sub(r"\s+", "", header)
         pattern = rf"<({re.escape(self.prefix)}-[{ALPHABET}]{{6}})\.(\d{{1,9}})\.([^<>@]*)@{re.escape(self.domain)}>"
         found = re.findall(pattern, joined, re.IGNORECASE | re.ASCII)
         return [
-            (code.upper(), self._is_genuine_id(code.upper(), int(serial), code_hash))
+            (code.upper(), int(serial), self._is_genuine_id(code.upper(), int(serial), code_hash))
             for code, serial, code_hash in found
         ]
 

@@ -127,12 +127,14 @@ class Reading:
     """Everything needed to judge a mail: our keys, who may answer, and the bot's own address.
 
     `authserv_id`: the name under which the operator's own server writes Authentication-Results; None: not checked.
+    `released`: the ticket that a person says the mail belongs to, whoever wrote it and whatever its keys are.
     """
 
     keys: ThreadKeys
     staff: StaffList
     own_address: str
     authserv_id: str | None = None
+    released: str | None = None
 
 
 def read(
@@ -143,11 +145,15 @@ def read(
     own_address: str,
     external_id: str,
     authserv_id: str | None = None,
+    released: str | None = None,
 ) -> IncomingMail:
-    """What a raw mail is to us. Never raises, whatever the bytes are."""
+    """What a raw mail is to us. Never raises, whatever the bytes are.
+
+    `released`: the ticket that a person says it belongs to, who has looked at it.
+    """
     try:
         message = parsed(raw)
-        return _Judge(message, Reading(keys, staff, own_address.lower(), authserv_id), external_id).verdict()
+        return _Judge(message, Reading(keys, staff, own_address.lower(), authserv_id, released), external_id).verdict()
     except _MALFORMED:
         return HeldMail(Held.UNREADABLE, _WORDS[Held.UNREADABLE], "", "", external_id)
 
@@ -165,6 +171,9 @@ class _Judge:
 
     def verdict(self) -> IncomingMail:
         """The first of the defined outcomes that fits, the most harmless ones first."""
+        if self._reading.released is not None:
+            texts = texts_of(self._message)
+            return self._reply(self._reading.released, texts, self._keys(texts))
         if self._is_own():
             return DroppedMail(Dropped.OWN_MAIL, self._external_id)
         if (report := report_of(self._message, self._sender or "", self._reading.keys)) is not None:
@@ -182,12 +191,15 @@ class _Judge:
             return self._held(Held.KEYS_DISAGREE, found)
         if found.ticket is None:
             return self._held(Held.NO_KEY, found)
+        return self._reply(found.ticket, texts, found)
+
+    def _reply(self, ticket: str, texts: Texts, found: FoundKeys) -> IncomingMail:
         if texts.damaged or OVERSIZE_HEADER in self._message or not self._has_text(texts):
             return self._held(Held.UNREADABLE, found)
         text = visible_reply(texts.visible)
         if not text:
             return self._held(Held.NOTHING_LEFT, found)
-        return StaffReply(found.ticket, text, self._sender or "", self._external_id)
+        return StaffReply(ticket, text, self._sender or "", self._external_id, seen=found.serial)
 
     def _is_own(self) -> bool:
         loops = [value.strip().lower() for value in raw_headers(self._message, LOOP_HEADER)]

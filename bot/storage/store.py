@@ -143,6 +143,11 @@ class Store:
                 insert(parts).values(outbox_id=delivery.id, number=number, external_id=external_id[:512])
             )
 
+    async def arrived(self, delivery_id: int) -> Sequence[str]:
+        """The ids that the outside world gave the parts of a delivery, in their order."""
+        async with self._connection() as connection:
+            return (await _arrived(connection, [delivery_id])).get(delivery_id, ())
+
     async def delivered(self, delivery: Delivery) -> None:
         """The delivery has arrived as a whole."""
         await self._finish(delivery, state="sent", error=None, finished_at=self._clock())

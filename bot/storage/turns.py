@@ -12,16 +12,17 @@ from bot.storage.tables import outbox
 
 
 async def turn(
-    connection: AsyncConnection, brakes: Brakes, channel: str, ticket: Ticket | None, now: datetime
+    connection: AsyncConnection, brakes: Brakes, channel: str, conversation: str, ticket: Ticket | None, now: datetime
 ) -> tuple[datetime, Sequence[str | None]]:
     """When the next delivery is due, so that no hour sees more than the brakes allow.
 
-    With it the causes if that is later than now: the ticket's code, None for too many in all. What a ticket's own
-    brakes have put off holds up no other ticket: in all, only that counts which is due before.
+    With it the causes if that is later than now: the ticket's code, None for too many in all. A ticket's conversations
+    are braked each for itself, so that receipts put off no question. What a ticket's own brakes have put off holds up
+    no other ticket: in all, only that counts which is due before.
     """
     due, causes = now, list[str | None]()
     if ticket is not None:
-        mine = (outbox.c.ticket_id == ticket.id,)
+        mine = (outbox.c.ticket_id == ticket.id, outbox.c.conversation == conversation)
         due = await _free(connection, now, channel, brakes.per_ticket, *mine)
         causes += [ticket.code] if due > now else []
     while (later := await _free(connection, due, channel, brakes.in_all, outbox.c.due_at <= due)) > due:

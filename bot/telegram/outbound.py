@@ -28,6 +28,9 @@ class ChatBook(Protocol):
     async def move_chat(self, channel: str, old: str, new: str) -> None:
         """Telegram gave a chat a new id."""
 
+    async def arrived(self, delivery_id: int) -> Sequence[str]:
+        """The ids of the messages that a delivery has become."""
+
 
 class TelegramChannel:
     """Sends texts with buttons and acknowledges taps. No text is ever read as markup by Telegram."""
@@ -40,10 +43,13 @@ class TelegramChannel:
     async def deliver(self, delivery: Delivery, progress: Progress) -> None:
         """Send it, calling `progress(message id)` after each part. Raises DeliveryFailed."""
         try:
-            if delivery.payload["kind"] == "tap":
-                await self._acknowledge(delivery.payload)
-            else:
-                await self._send(delivery, progress)
+            match delivery.payload["kind"]:
+                case "tap":
+                    await self._acknowledge(delivery.payload)
+                case "retract":
+                    await self._retract(delivery)
+                case _:
+                    await self._send(delivery, progress)
         except ChatMigrated as error:
             await self._migrate(delivery, error.new_chat_id)
         except TelegramError as error:
@@ -71,6 +77,29 @@ class TelegramChannel:
         except BadRequest:
             # Too late: the citizen's client has given up waiting. The answer itself is sent all the same.
             log.info("telegram.tap_too_old")
+
+    async def _retract(self, delivery: Delivery) -> None:
+        """In place of the first message stands that it was taken back; what else there was is deleted."""
+        chat, text = int(delivery.address or 0), delivery.payload["text"]
+        for number, message in enumerate(await self._chats.arrived(delivery.payload["of"])):
+            async with self._limiter:
+                if number or not await self._replaced(chat, int(message), text):
+                    await self._deleted(chat, int(message))
+
+    async def _replaced(self, chat: int, message: int, text: str) -> bool:
+        try:
+            await self._bot.edit_message_text(text, chat, message, link_preview_options=NO_PREVIEW)
+        except BadRequest as error:
+            return "not modified" in error.message.lower()
+        return True
+
+    async def _deleted(self, chat: int, message: int) -> None:
+        try:
+            await self._bot.delete_message(chat, message)
+        except BadRequest as error:
+            # Gone already: by an earlier attempt, or by the citizen.
+            if "not found" not in error.message.lower():
+                raise
 
     async def _migrate(self, delivery: Delivery, new_chat_id: int) -> None:
         await self._chats.move_chat(delivery.channel, delivery.address or "", str(new_chat_id))

@@ -1,21 +1,23 @@
 """A desk on a real database for tests: citizens write, clerks reply, and both ends of the outbox are in sight."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.desk.back import MailBack
 from bot.desk.brakes import Brakes
 from bot.desk.citizen import CitizenCommand, CitizenMessage, CitizenText, Origin
+from bot.desk.codes import Codes
 from bot.desk.conversation import Conversation
 from bot.desk.handover import Handover
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
 from bot.desk.relay import StaffRelay
-from bot.desk.staff import IncomingMail
+from bot.desk.staff import IncomingMail, StaffReply
 from bot.knowledge.entry import Language
 from bot.matching.decision import Candidate, Decision, Outcome
 from bot.storage.store import Store, open_store
@@ -50,6 +52,16 @@ def decide(text: str, language: Language | None) -> Decision:
     return Decision(Outcome.FORWARD, text, candidates, "kein Treffer")
 
 
+def alike(text: str, others: Sequence[str]) -> Sequence[bool]:
+    """Who ends with the same word asks the same."""
+    return [text.split()[-1] == other.split()[-1] for other in others]
+
+
+def reread(payload: bytes, external_id: str, ticket: str) -> IncomingMail:
+    """A mail reader that takes whole mails for what their writers said."""
+    return StaffReply(ticket, payload.decode(), "anna@kl.digital", external_id)
+
+
 class Desk:
     """The desk on a real database, with both ends of the outbox in sight."""
 
@@ -58,10 +70,18 @@ class Desk:
         self.store = store
         base = knowledge_base()
         self.letters = Letters(base, QUEUE, ZoneInfo("Europe/Berlin"))
-        choice = random.Random(7).choice
+        codes = Codes(random.Random(7).choice)
         phrases = Phrases(base, QUEUE)
-        self.conversation = Conversation(phrases, decide, Handover(phrases, self.letters, choice))
-        self.relay = StaffRelay(base, self.letters, "telegram", lambda address: address.endswith("@kl.digital"))
+        self.conversation = Conversation(phrases, decide, Handover(phrases, self.letters, codes, alike))
+        self.relay = StaffRelay(
+            base,
+            self.letters,
+            citizens="telegram",
+            codes=codes,
+            backs={"mail": MailBack(self.letters)},
+            rereads={"mail": reread},
+            may_take=lambda address: address.endswith("@kl.digital"),
+        )
         self._number = 0
 
     async def hear(self, message: CitizenMessage) -> str:

@@ -10,7 +10,7 @@ from bot.desk.brakes import Brakes, telling
 from bot.desk.citizen import CitizenText, Origin
 from bot.desk.staff import StaffReply
 from bot.knowledge.entry import Language
-from tests.desk.desk import ADA, QUEUE, Desk, opened_desk
+from tests.desk.desk import ADA, Desk, opened_desk
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -101,7 +101,7 @@ async def test_brakes_hold_no_message_to_a_citizen(desk: Desk) -> None:
     code = await desk.ticket_of("Wie tief ist der See?")
 
     for number in range(12):
-        await desk.mail(StaffReply(code, f"Antwort {number}", QUEUE, f"<{number}@x>"))
+        await desk.mail(StaffReply(code, f"Antwort {number}", "anna@kl.digital", f"<{number}@x>"))
     await desk.say("answer: wann?", ADA)
 
     assert len(await desk.heard()) == 13

@@ -303,18 +303,27 @@ async def test_a_correction_of_an_open_question_goes_into_its_ticket(desk: Desk)
     await desk.say("Wie tief ist der Se?", external_id="60")
     [first] = await desk.sent("mail")
 
+    await desk.say("Wie tief ist der Seh?", external_id="60", edited=True)
+    at_once = await desk.sent("mail")
     await desk.say("Wie tief ist der See?", external_id="60", edited=True)
+    desk.time += timedelta(minutes=1)
 
     [second] = await desk.sent("mail")
+    assert at_once == []
     assert second.payload["ticket"] == first.payload["ticket"]
     assert "der See?" in second.payload["text"]
+    async with desk.store.begin() as tx:
+        ticket = await tx.ticket(str(first.payload["ticket"]))
+        assert ticket is not None
+        assert ticket.question == "Wie tief ist der See?"
+        assert [one.text for one in await tx.messages(ticket)] == ["Wie tief ist der See?"]
 
 
 async def test_an_edit_that_adds_a_question_to_several_is_a_change(desk: Desk) -> None:
     await desk.say("two: a? b?", external_id="70")
     await desk.sent()
 
-    assert await desk.say("two: a? b? Und c?", external_id="70", edited=True) == "followup"
+    assert await desk.say("two: a? b? Und c?", external_id="70", edited=True) == "corrected"
 
 
 async def test_the_clerk_sees_the_whole_message_and_which_question_is_open(desk: Desk) -> None:

@@ -48,8 +48,9 @@ class Desk:
         return payload
 
     async def follow_up(self, *history: Message) -> dict[str, Any]:
-        ticket = replace(await self.ticket(), mails=1)
+        ticket = await self.ticket()
         async with self.store.begin() as tx:
+            await tx.count_mail(ticket)
             await self.letters.follow_up(tx, ticket, "Der Gelterswoog", history, promise="Danke.")
         [payload] = await self.sent()
         return payload
@@ -133,7 +134,8 @@ async def test_each_command_stands_in_a_row_of_its_own(desk: Desk) -> None:
     rows = of_kind(await desk.question(), Kind.ROW)
 
     assert [row.title for row in rows] == [
-        "#1 bis #3", "#rückfrage", "#intern", "#weiter", "#wissen", "#schließen", "#spam",
+        "#1 bis #3", "#rückfrage", "#intern", "#weiter", "#wissen", "#schließen",
+        "#übernehmen", "#zurück", "#spam",
     ]  # fmt: skip
     assert all(row.text for row in rows)
 

@@ -19,14 +19,18 @@ class World:
 
     def __init__(self) -> None:
         self.failures: list[Exception] = []
-        self.delivered: list[str] = []
+        self.done: list[str] = []
         self.buried: list[tuple[str, str]] = []
+        self.told: list[str] = []
 
     async def deliver(self, delivery: Delivery, progress: Progress) -> None:
         if self.failures:
             raise self.failures.pop(0)
         await progress(f"id-{delivery.key}")
-        self.delivered.append(delivery.key)
+        self.done.append(delivery.key)
+
+    async def delivered(self, tx: Transaction, delivery: Delivery) -> None:
+        self.told.append(delivery.key)
 
     async def undeliverable(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
         self.buried.append((delivery.key, reason))
@@ -84,7 +88,7 @@ async def until(condition: object, world: World) -> None:
         if condition():  # type: ignore[operator]
             return
         await asyncio.sleep(0.005)
-    raise AssertionError(f"it did not happen: {world.delivered} {world.buried}")
+    raise AssertionError(f"it did not happen: {world.done} {world.buried}")
 
 
 async def test_what_fails_is_tried_again_and_nothing_overtakes_it(store: Store) -> None:
@@ -93,9 +97,9 @@ async def test_what_fails_is_tried_again_and_nothing_overtakes_it(store: Store) 
     await put(store, "first", "second")
 
     async with running(store, world):
-        await until(lambda: len(world.delivered) == 2, world)
+        await until(lambda: len(world.done) == 2, world)
 
-    assert world.delivered == ["first", "second"]
+    assert world.done == ["first", "second"]
 
 
 async def test_being_told_to_wait_is_no_failed_attempt(store: Store) -> None:
@@ -104,7 +108,7 @@ async def test_being_told_to_wait_is_no_failed_attempt(store: Store) -> None:
     await put(store, "a")
 
     async with running(store, world):
-        await until(lambda: world.delivered == ["a"], world)
+        await until(lambda: world.done == ["a"], world)
 
     assert world.buried == []
 
@@ -115,7 +119,7 @@ async def test_a_bug_in_a_channel_is_a_failed_attempt_and_stops_nothing(store: S
     await put(store, "a", "b")
 
     async with running(store, world):
-        await until(lambda: world.delivered == ["a", "b"], world)
+        await until(lambda: world.done == ["a", "b"], world)
 
 
 async def test_a_final_refusal_is_buried_with_its_reason_and_the_rest_goes_on(store: Store) -> None:
@@ -124,7 +128,7 @@ async def test_a_final_refusal_is_buried_with_its_reason_and_the_rest_goes_on(st
     await put(store, "a", "b")
 
     async with running(store, world):
-        await until(lambda: world.delivered == ["b"], world)
+        await until(lambda: world.done == ["b"], world)
 
     assert world.buried == [("a", "blocked")]
 
@@ -149,7 +153,7 @@ async def test_a_citizen_who_must_wait_does_not_delay_others(store: Store) -> No
         await until(lambda: not world.failures, world)
         await put(store, "quick", conversation="c2")
         outbox.wake()
-        await until(lambda: world.delivered == ["quick"], world)
+        await until(lambda: world.done == ["quick"], world)
 
 
 async def test_a_delivery_that_outlives_its_lease_is_not_sent_twice(store: Store) -> None:
@@ -161,10 +165,10 @@ async def test_a_delivery_that_outlives_its_lease_is_not_sent_twice(store: Store
         await asyncio.sleep(0.1)
         begun_meanwhile = list(world.begun)
         world.may_go_on.set()
-        await until(lambda: len(world.delivered) == 2, world)
+        await until(lambda: len(world.done) == 2, world)
 
     assert begun_meanwhile == ["slow"]
-    assert world.begun == world.delivered == ["slow", "next"]
+    assert world.begun == world.done == ["slow", "next"]
     assert await store.counts() == {"outbox.sent": 2}
 
 
@@ -184,7 +188,7 @@ async def test_a_channels_bug_is_given_few_attempts_and_then_people_are_told(sto
     await put(store, "a", "b")
 
     async with running(store, world, attempts=100):
-        await until(lambda: world.delivered == ["b"], world)
+        await until(lambda: world.done == ["b"], world)
 
     assert world.failures == []
     assert world.buried == [("a", "internal error (ZeroDivisionError)")]
@@ -199,7 +203,7 @@ async def test_what_is_under_way_is_sent_and_noted_when_the_bot_is_stopped(store
         await until(lambda: world.begun, world)
         asyncio.get_running_loop().call_later(0.05, world.may_go_on.set)
 
-    assert world.begun == world.delivered == ["under way"]
+    assert world.begun == world.done == ["under way"]
     assert await store.counts() == {"outbox.sent": 1, "outbox.pending": 1}
 
 

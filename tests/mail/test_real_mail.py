@@ -116,7 +116,7 @@ async def test_a_question_goes_to_staff_and_their_reply_comes_back(servers: Real
 
     external_id, raw = next(item for item in replies.mails.items() if ticket in item[0])
     reply = read(raw, keys=KEYS, staff=StaffList(("kl.digital",)), own_address=USER, external_id=external_id)
-    assert reply == StaffReply(ticket, "Am 3. Dezember, schöne Grüße!", QUEUE, external_id)
+    assert reply == StaffReply(ticket, "Am 3. Dezember, schöne Grüße!", QUEUE, external_id, seen=0)
 
 
 async def test_dovecot_shows_every_mail_as_unread_after_we_read_it(servers: RealMail) -> None:

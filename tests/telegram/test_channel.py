@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,9 +28,13 @@ class Book:
 
     def __init__(self) -> None:
         self.moved: list[tuple[str, str, str]] = []
+        self.parts: list[str] = []
 
     async def move_chat(self, channel: str, old: str, new: str) -> None:
         self.moved.append((channel, old, new))
+
+    async def arrived(self, delivery_id: int) -> Sequence[str]:
+        return self.parts
 
 
 class Progress:
@@ -271,6 +275,9 @@ async def sent(store: Store, wanted: int) -> None:
 
 class Undertaker:
     """Nobody is buried here."""
+
+    async def delivered(self, tx: Transaction, delivery: Delivery) -> None:
+        raise AssertionError("nothing here asks for a receipt")
 
     async def undeliverable(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
         raise AssertionError(reason)

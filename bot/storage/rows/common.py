@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -24,3 +24,10 @@ class Rows:
         key = result.inserted_primary_key
         assert key is not None
         return int(key[0])
+
+    async def _count_mail(self, table: Any, row_id: int) -> int:
+        """How many mails a row had caused before this one. Counted where it stands, so that no old value matters."""
+        mine = table.c.id == row_id
+        await self._connection.execute(update(table).where(mine).values(mails=table.c.mails + 1))
+        counted = await self._connection.scalar(select(table.c.mails).where(mine))
+        return int(counted or 1) - 1

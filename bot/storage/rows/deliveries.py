@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.desk.brakes import Brakes
 from bot.desk.ticket import Ticket
+from bot.desk.transaction import NO_TIME, RELAYED, Sent
 from bot.storage.rows.common import Rows
-from bot.storage.tables import outbox
+from bot.storage.tables import outbox, parts
 from bot.storage.turns import turn
 
 
@@ -34,8 +35,9 @@ class DeliveryRows(Rows):
         chat: int | None = None,
         ticket: Ticket | None = None,
         unbraked: bool = False,
+        after: timedelta = NO_TIME,
     ) -> None:
-        """Put something into the outbox. The same key twice is one delivery.
+        """Put something into the outbox, due `after` this time. The same key twice is one delivery.
 
         Where the channel has brakes, it waits there for its turn, unless it is sent `unbraked`.
         """
@@ -51,15 +53,15 @@ class DeliveryRows(Rows):
             payload=json.dumps(payload, ensure_ascii=False),
             state="pending",
             attempts=0,
-            due_at=self._now if unbraked else await self._due(channel, ticket),
+            due_at=max(self._now + after, self._now if unbraked else await self._due(channel, conversation, ticket)),
             created_at=self._now,
         )
 
-    async def _due(self, channel: str, ticket: Ticket | None) -> datetime:
+    async def _due(self, channel: str, conversation: str, ticket: Ticket | None) -> datetime:
         brakes = self._brakes.get(channel)
         if brakes is None:
             return self._now
-        due, causes = await turn(self._connection, brakes, channel, ticket, self._now)
+        due, causes = await turn(self._connection, brakes, channel, conversation, ticket, self._now)
         self._braked |= dict.fromkeys(causes)
         return due
 
@@ -67,6 +69,46 @@ class DeliveryRows(Rows):
     def braked(self) -> Sequence[str | None]:
         """Why deliveries of this transaction have to wait: codes of tickets, None for too many in all."""
         return tuple(self._braked)
+
+    # -- changing one's mind ------------------------------------------------------------------------
+
+    async def unsent(self, channel: str, conversation: str) -> Sent | None:
+        """The newest delivery of a conversation, if nobody has begun to send it."""
+        mine = (outbox.c.channel == channel, outbox.c.conversation == conversation)
+        newest = select(outbox).where(*mine).order_by(outbox.c.id.desc()).limit(1)
+        row = (await self._connection.execute(newest)).one_or_none()
+        return None if row is None or row.state != "pending" or row.leased_until is not None else _sent(row)
+
+    async def rewrite(self, delivery_id: int, payload: Mapping[str, Any]) -> None:
+        """Put other contents in place of those of a delivery that nobody has begun to send."""
+        await self._change(delivery_id, payload=json.dumps(payload, ensure_ascii=False))
+
+    async def latest_relayed(self, ticket: Ticket) -> Sent | None:
+        """The newest delivery that carries words of staff to the citizen, unless it was taken back or given up."""
+        mine = (outbox.c.ticket_id == ticket.id, outbox.c.key.startswith(RELAYED), outbox.c.state != "retracted")
+        newest = select(outbox).where(*mine, outbox.c.state != "dead").order_by(outbox.c.id.desc()).limit(1)
+        row = (await self._connection.execute(newest)).one_or_none()
+        return None if row is None else _sent(row)
+
+    async def cancel(self, delivery_id: int) -> bool:
+        """Take a delivery back that nobody has begun to send; False if it is too late for that."""
+        begun = select(parts.c.outbox_id).where(parts.c.outbox_id == delivery_id).exists()
+        query = update(outbox).where(outbox.c.id == delivery_id, outbox.c.state == "pending", ~begun)
+        query = query.where(outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= self._now))
+        changed = await self._connection.execute(query.values(state="retracted", finished_at=self._now))
+        return bool(changed.rowcount)
+
+    async def retracted(self, delivery_id: int) -> None:
+        """Note that a delivery is taken back from the citizen."""
+        sent = update(outbox).where(outbox.c.id == delivery_id, outbox.c.state == "sent")
+        await self._connection.execute(sent.values(state="retracted"))
+
+    async def finished(self, delivery_id: int) -> None:
+        """The delivery has arrived as a whole."""
+        await self._change(delivery_id, state="sent", error=None, finished_at=self._now)
+
+    async def _change(self, delivery_id: int, **values: Any) -> None:
+        await self._connection.execute(update(outbox).where(outbox.c.id == delivery_id).values(values))
 
     async def bury(self, delivery_id: int, reason: str) -> None:
         """Give a delivery up: it stays in the outbox as dead, with the reason."""
@@ -80,3 +122,8 @@ class DeliveryRows(Rows):
         mine = (outbox.c.channel == channel, outbox.c.conversation.startswith("ticket:"))
         failed = waiting.where(*mine, outbox.c.state == "pending", outbox.c.attempts > 0)
         return bool(await self._connection.scalar(failed))
+
+
+def _sent(row: Row[Any]) -> Sent:
+    staff = row.key.removeprefix(RELAYED)
+    return Sent(row.id, json.loads(row.payload), staff, row.state == "pending", row.finished_at)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, insert, select, update
 
 from bot.desk.ticket import UNANSWERED, Author, Message, Ticket, TicketState
 from bot.desk.transaction import Exchange
 from bot.knowledge.entry import Language
 from bot.storage.rows.exchanges import ExchangeRows
-from bot.storage.tables import exchanges, messages, outbox, parts, proposals, tickets
+from bot.storage.tables import alike, exchanges, messages, outbox, parts, proposals, tickets
 
 
 class TicketRows(ExchangeRows):
@@ -73,10 +73,14 @@ class TicketRows(ExchangeRows):
         return None if row is None else _ticket(row)
 
     async def keep_ticket(self, ticket: Ticket) -> None:
-        """Store the ticket's question and state, its counters, who took it and whom it was handed over to."""
-        values = {"state": ticket.state, "mails": ticket.mails, "changed_at": ticket.changed_at}
+        """Store the ticket's question and state, who took it and whom it was handed over to."""
+        values = {"state": ticket.state, "changed_at": ticket.changed_at}
         values |= {"question": ticket.question, "handed_to": ticket.handed_to, "claimed_by": ticket.claimed_by}
         await self._change_ticket(ticket, **values)
+
+    async def count_mail(self, ticket: Ticket) -> int:
+        """The number of the next mail about the ticket, from 0; it is counted by this."""
+        return await self._count_mail(tickets, ticket.id)
 
     async def _change_ticket(self, ticket: Ticket, **values: Any) -> None:
         query = update(tickets).where(tickets.c.id == ticket.id)
@@ -87,7 +91,8 @@ class TicketRows(ExchangeRows):
     ) -> None:
         """Add to what was said within the ticket. `sender`: who of staff."""
         values = {"ticket_id": ticket.id, "author": author, "text": text, "external_id": external_id}
-        await self._insert(messages, at=self._now, sender=sender, mails=ticket.mails, **values)
+        mails = select(tickets.c.mails).where(tickets.c.id == ticket.id).scalar_subquery()
+        await self._insert(messages, at=self._now, sender=sender, mails=mails, **values)
         await self._change_ticket(ticket)
 
     async def has_message(self, ticket: Ticket, external_id: str) -> bool:
@@ -106,6 +111,51 @@ class TicketRows(ExchangeRows):
         first = select(messages.c.external_id).where(messages.c.ticket_id == ticket.id).order_by(messages.c.id).limit(1)
         kind, _, number = str(await self._connection.scalar(first)).partition(":")
         return await self.exchange(ticket.chat, int(number)) if kind == "exchange" else None
+
+    async def correct(self, ticket: Ticket, external_id: str, text: str) -> bool:
+        """Put other words in place of those of a citizen's message within the ticket; whether they opened it."""
+        asked = select(exchanges.c.id).where(exchanges.c.ticket_id == ticket.id, exchanges.c.external_id == external_id)
+        mine = [f"exchange:{number}" for number in await self._connection.scalars(asked)]
+        said = select(messages.c.id, messages.c.external_id).where(messages.c.ticket_id == ticket.id)
+        rows = (await self._connection.execute(said.order_by(messages.c.id))).all()
+        meant = [row.id for row in rows if row.external_id in mine]
+        if not meant:
+            return False
+        await self._connection.execute(update(messages).where(messages.c.id == meant[0]).values(text=text))
+        await self._change_ticket(ticket)
+        return bool(meant[0] == rows[0].id)
+
+    async def retract(self, ticket: Ticket, external_id: str) -> None:
+        """Note that staff took back what they wrote in this mail or message, as an answer and as a proposal."""
+        mine = (messages.c.ticket_id == ticket.id, messages.c.external_id == external_id)
+        text = await self._connection.scalar(select(messages.c.text).where(*mine))
+        await self._connection.execute(update(messages).where(*mine).values(author=Author.RETRACTED))
+        proposed = (proposals.c.ticket_id == ticket.id, proposals.c.answer == text, proposals.c.state == "new")
+        await self._connection.execute(update(proposals).where(*proposed).values(state="retracted"))
+        await self._change_ticket(ticket)
+
+    # -- tickets that ask the same ----------------------------------------------------------------
+
+    async def unanswered(self, limit: int) -> Sequence[Ticket]:
+        """The newest tickets that nobody has answered yet, newest first."""
+        return await self._tickets(
+            select(tickets).where(tickets.c.state.in_(UNANSWERED)).order_by(tickets.c.id.desc()).limit(limit)
+        )
+
+    async def note_alike(self, ticket: Ticket, others: Sequence[Ticket]) -> None:
+        """Keep that staff are told that these tickets ask the same as this one."""
+        for other in others:
+            await self._connection.execute(insert(alike).values(ticket_id=ticket.id, other_id=other.id))
+
+    async def alike(self, ticket: Ticket) -> Sequence[Ticket]:
+        """The unanswered tickets of which staff were told that they ask the same as this one."""
+        named = select(alike.c.other_id).where(alike.c.ticket_id == ticket.id)
+        naming = select(alike.c.ticket_id).where(alike.c.other_id == ticket.id)
+        same = (tickets.c.id.in_(named.union(naming)), tickets.c.state.in_(UNANSWERED))
+        return await self._tickets(select(tickets).where(*same).order_by(tickets.c.id))
+
+    async def _tickets(self, query: Select[Any]) -> Sequence[Ticket]:
+        return [_ticket(row) for row in await self._connection.execute(query)]
 
     async def propose(self, ticket: Ticket, question: str, answer: str, author: str) -> None:
         """Keep question and answer as a proposal for the knowledge base; `author` is a mail address."""

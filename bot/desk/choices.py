@@ -1,0 +1,112 @@
+"""Choices that a citizen is offered: suggestions, and taking a question back."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.desk.citizen import CitizenTap, CitizenText
+from bot.desk.handover import Handover, Question
+from bot.desk.phrases import Phrases
+from bot.desk.transaction import Chat, Exchange, Transaction
+from bot.knowledge.entry import Language
+from bot.matching.decision import Outcome
+
+NONE_OF_THEM = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Offers choices, and does what is chosen by a tap or by typing."""
+
+    phrases: Phrases
+    handover: Handover
+
+    async def offer(
+        self, tx: Transaction, chat: Chat, exchange: int, suggested: Sequence[str], language: Language
+    ) -> None:
+        """Suggestions to tap or to type, and a way to the team."""
+        questions = [self.phrases.question(entry, language) for entry in suggested]
+        buttons = [
+            [{"text": self.phrases.option(number, question, language), "data": f"s:{exchange}:{number}"}]
+            for number, question in enumerate(questions, start=1)
+        ]
+        buttons.append([{"text": self.phrases.none_of_them(language), "data": f"s:{exchange}:0"}])
+        text = self.phrases.suggestions(questions, language)
+        await self.handover.say(tx, chat, f"suggest:{exchange}", text, buttons=buttons)
+
+    async def tapped(self, tx: Transaction, chat: Chat, message: CitizenTap) -> str:
+        """A button was tapped: a suggestion, or the one that takes a question back."""
+        if (withdrawn := re.fullmatch(r"w:([A-Z0-9-]{1,16})", message.data)) is not None:
+            return await self._withdraw(tx, chat, message, withdrawn[1])
+        exchange_id, number = _parse_tap(message.data)
+        exchange = await tx.exchange(chat.id, exchange_id)
+        if exchange is None or not 0 <= number <= len(exchange.suggested):
+            await self._acknowledge(tx, chat, message, self.phrases.choice_gone(chat.language))
+            return "tap:gone"
+        if exchange.chosen == _chosen(exchange, number):
+            await self._acknowledge(tx, chat, message, self.phrases.choice_repeated(exchange.language))
+            return "tap:repeated"
+        await self._acknowledge(tx, chat, message, "")
+        await self._choose(tx, chat, exchange, number, f"tap:{message.tap_id}")
+        return "choice:tapped"
+
+    async def _withdraw(self, tx: Transaction, chat: Chat, message: CitizenTap, code: str) -> str:
+        ticket = await tx.ticket(code)
+        mine = ticket is not None and ticket.chat == chat.id
+        done = ticket is not None and mine and await self.handover.withdraw(tx, chat, ticket, f"tap:{message.tap_id}")
+        await self._acknowledge(tx, chat, message, "" if done else self.phrases.not_withdrawn(chat.language))
+        return "withdrawn" if done else "tap:gone"
+
+    async def withdraw_latest(self, tx: Transaction, chat: Chat, key: str) -> str:
+        """The citizen takes the latest question back that waits for an answer."""
+        ticket = await tx.latest_ticket(chat.id)
+        if ticket is not None and await self.handover.withdraw(tx, chat, ticket, key):
+            return "withdrawn"
+        await self.handover.say(tx, chat, key, self.phrases.not_withdrawn(chat.language))
+        return "command:withdraw"
+
+    async def _acknowledge(self, tx: Transaction, chat: Chat, message: CitizenTap, text: str) -> None:
+        # Its own conversation: a tap is acknowledged even while the chat has to wait.
+        payload = {"kind": "tap", "tap_id": message.tap_id, "text": text}
+        conversation = f"tap:{message.tap_id}"[:64]
+        await tx.send(chat.channel, conversation, f"acknowledge:{message.tap_id}", payload, chat=chat.id)
+
+    async def _choose(self, tx: Transaction, chat: Chat, exchange: Exchange, number: int, key: str) -> None:
+        chosen = _chosen(exchange, number)
+        await tx.choose(exchange.id, chosen)
+        entry = self.phrases.knowledge.entry(chosen)
+        if entry is not None:
+            await self.handover.say(tx, chat, key, self.phrases.answer(entry.id, exchange.language))
+        elif exchange.ticket is not None:
+            words = self.phrases.already_forwarded(exchange.ticket, exchange.language)
+            await self.handover.say(tx, chat, key, words)
+        else:
+            reason = self.phrases.reason("reason_none_fitted")
+            question = Question(exchange.id, exchange.text, exchange.language, reason, exchange.candidates)
+            await self.handover.forward(tx, chat, question)
+
+    async def typed(self, tx: Transaction, chat: Chat, message: CitizenText) -> bool:
+        """Whether the words pick one of the suggestions just made; then that is done."""
+        latest = await tx.latest_exchange(chat.id)
+        if latest is None or latest.outcome is not Outcome.SUGGEST or latest.ticket is not None:
+            return False
+        number = self.phrases.chosen_number(message.text, latest.suggested)
+        if number is None:
+            return False
+        await self._choose(tx, chat, latest, number, own_key(f"typed:{latest.id}", chat, message.external_id, tx))
+        return True
+
+
+def own_key(kind: str, chat: Chat, external_id: str, tx: Transaction) -> str:
+    """An outbox key of its own for each time a message is handled: ids of messages come again, with another bot."""
+    return f"{kind}:{chat.id}:{external_id}:{tx.now.timestamp()}"
+
+
+def _parse_tap(data: str) -> tuple[int, int]:
+    """The exchange and the number behind a button; (0, -1) for data that no button of ours carries."""
+    found = re.fullmatch(r"s:([0-9]{1,18}):([0-9])", data)
+    return (int(found[1]), int(found[2])) if found else (0, -1)
+
+
+def _chosen(exchange: Exchange, number: int) -> str:
+    return exchange.suggested[number - 1] if number else NONE_OF_THEM
