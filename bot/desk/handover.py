@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
+from bot.desk.promise import Promises
 from bot.desk.ticket import Author, Ticket, TicketState, new_code
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Language
@@ -29,19 +30,23 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Opens tickets and adds to them. `choice` picks one character of a ticket code; `prefix` is its first part."""
+    """Opens tickets and adds to them. `choice` picks one character of a ticket code; `prefix` is its first part.
+
+    `promises`: until when an answer can be expected; None: that is not said.
+    """
 
     phrases: Phrases
     letters: Letters
     choice: Callable[[str], str]
     prefix: str = "KL"
+    promises: Promises | None = None
 
     async def forward(self, tx: Transaction, chat: Chat, question: Question) -> None:
         """The question goes to the team: into the ticket it belongs to, or into a new one."""
         latest = await tx.latest_ticket(chat.id)
         if latest is not None and latest.state is TicketState.OPEN and latest.question == question.text:
             await tx.link(question.exchange, latest)
-            words = self.phrases.already_forwarded(latest.code, question.language)
+            words = self.phrases.already_forwarded(latest.code, question.language, self._due(tx, latest))
             await self.say(tx, chat, f"forwarded:{question.exchange}", words, ticket=latest)
         elif latest is not None and is_conversing(latest, tx):
             await self.follow_up(tx, chat, question.exchange, latest, question.text)
@@ -52,11 +57,12 @@ class Handover:
         code = new_code(self.prefix, self.choice)
         while await tx.ticket(code) is not None:
             code = new_code(self.prefix, self.choice)
-        ticket = await tx.open_ticket(code, chat.id, question.text, question.language)
+        ticket = self._promised(tx, await tx.open_ticket(code, chat.id, question.text, question.language))
         await tx.link(question.exchange, ticket)
         await tx.add_message(ticket, Author.CITIZEN, question.text, f"exchange:{question.exchange}")
         delayed = await tx.is_failing("mail")
-        words = self.phrases.forwarded(code, question.language, delayed=delayed, parts=question.parts)
+        due = self._due(tx, ticket)
+        words = self.phrases.forwarded(code, question.language, delayed=delayed, parts=question.parts, due=due)
         ticket = await self.letters.question(tx, ticket, question.reason, question.scores, promise=words)
         await self.say(tx, chat, f"forwarded:{question.exchange}", words, ticket=ticket)
 
@@ -65,10 +71,19 @@ class Handover:
         history = await tx.messages(ticket)
         await tx.link(exchange, ticket)
         await tx.add_message(ticket, Author.CITIZEN, text, f"exchange:{exchange}")
-        waiting = ticket if ticket.state is TicketState.OPEN else ticket.moved(TicketState.OPEN, tx.now)
-        words = self.phrases.followed_up(ticket.code, ticket.language)
+        waiting = self._promised(tx, ticket.reopened(tx.now))
+        words = self.phrases.followed_up(ticket.code, ticket.language, self._due(tx, waiting))
         waiting = await self.letters.follow_up(tx, waiting, text, history, promise=words)
         await self.say(tx, chat, f"followup:{exchange}", words, ticket=waiting)
+
+    def _promised(self, tx: Transaction, ticket: Ticket) -> Ticket:
+        return ticket if self.promises is None else self.promises.given(ticket, tx.now)
+
+    def _due(self, tx: Transaction, ticket: Ticket) -> datetime | None:
+        """Until when an answer can be expected, by the team's clock; None once that is over."""
+        if ticket.due_at is None or ticket.due_at <= tx.now:
+            return None
+        return ticket.due_at.astimezone(self.letters.zone)
 
     async def say(
         self,

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.desk.letter import Block, Kind, as_text, packed
 from bot.desk.nearest import nearest
-from bot.desk.phrases import as_of
-from bot.desk.ticket import Message, Ticket
+from bot.desk.phrases import as_of, spoken
+from bot.desk.ticket import Message, Reminded, Ticket
 from bot.desk.transaction import Transaction
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
 
@@ -56,6 +56,7 @@ class Letters:
             Block(Kind.LEAD, ticket.question, self._say("staff_question", when=self._when(tx.now))),
             Block(Kind.TEXT, reason),
             *self._foreign(ticket),
+            *self._due(ticket),
             *self._promise(promise),
             *self._how(),
             *entries,
@@ -70,12 +71,29 @@ class Letters:
         blocks = [
             Block(Kind.LEAD, text, self._say("staff_followup", when=self._when(tx.now))),
             *self._foreign(ticket),
+            *self._due(ticket),
             *self._history(history),
             *self._promise(promise),
             *self._how(),
             *self._commands("staff_commands_entries_before"),
         ]
         return await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), blocks)
+
+    async def reminder(self, tx: Transaction, ticket: Ticket, asked: str, since: datetime) -> Ticket:
+        """Nobody has answered what the citizen `asked`, and half of the time is over, or (from LATE on) all of it."""
+        late = ticket.reminded >= Reminded.LATE
+        told = self._say("staff_late" if late else "staff_half", due=self._spoken(ticket.due_at or tx.now))
+        blocks = [
+            Block(Kind.ALERT if late else Kind.TEXT, told),
+            Block(Kind.LEAD, asked, self._say("staff_question", when=self._when(since))),
+            *self._claimed(ticket),
+            *self._foreign(ticket),
+            *self._how(),
+            *self._commands("staff_commands_entries_before"),
+        ]
+        return await self._post(
+            tx, ticket, self._subject("staff_late_subject" if late else "staff_half_subject", ticket), blocks
+        )
 
     async def undeliverable(self, tx: Transaction, ticket: Ticket, text: str, reason: str) -> Ticket:
         """What staff wrote did not reach the citizen."""
@@ -137,6 +155,14 @@ class Letters:
             name = self._say(_LANGUAGES[ticket.language])
             yield Block(Kind.TEXT, self._say("staff_foreign", tongue=name))
 
+    def _due(self, ticket: Ticket) -> Iterator[Block]:
+        if ticket.due_at is not None:
+            yield Block(Kind.TEXT, self._say("staff_due", due=self._spoken(ticket.due_at)))
+
+    def _claimed(self, ticket: Ticket) -> Iterator[Block]:
+        if ticket.claimed_by is not None:
+            yield Block(Kind.TEXT, self._say("staff_claimed", name=ticket.claimed_by))
+
     def _promise(self, promise: str) -> Iterator[Block]:
         if promise:
             yield self._heading("staff_promise_title")
@@ -193,6 +219,9 @@ class Letters:
             minute=f"{local.minute:02}",
         )
 
+    def _spoken(self, moment: datetime) -> str:
+        return spoken(self.knowledge, moment.astimezone(self.zone), self.language)
+
     def _say(self, key: str, **values: object) -> str:
         return self.knowledge.say(key, self.language, **values)
 
@@ -214,6 +243,7 @@ class Letters:
             Block(Kind.LEAD, ticket.question, self._say("command_handover", sender=sender)),
             *about,
             *self._foreign(ticket),
+            *self._due(ticket),
             *self._history(history),
             *self._how(),
             *self._commands(None),

@@ -84,7 +84,7 @@ class Transaction(Protocol):
         """The newest ticket of the chat."""
 
     async def keep_ticket(self, ticket: Ticket) -> None:
-        """Store the ticket's question and state, its counters, who took it and whom it was handed over to."""
+        """Store the ticket's question and state, its counters and deadlines, who took it and whom it was handed to."""
 
     async def add_message(
         self, ticket: Ticket, author: Author, text: str, external_id: str, sender: str | None = None
