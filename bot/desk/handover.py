@@ -46,7 +46,7 @@ class Handover:
         latest = await tx.latest_ticket(chat.id)
         if latest is not None and latest.state is TicketState.OPEN and latest.question == question.text:
             await tx.link(question.exchange, latest)
-            words = self.phrases.already_forwarded(latest.code, question.language, self._due(tx, latest))
+            words = self.phrases.already_forwarded(latest.code, question.language, await self._due(tx, latest))
             await self.say(tx, chat, f"forwarded:{question.exchange}", words, ticket=latest)
         elif latest is not None and is_conversing(latest, tx):
             await self.follow_up(tx, chat, question.exchange, latest, question.text)
@@ -61,7 +61,7 @@ class Handover:
         await tx.link(question.exchange, ticket)
         await tx.add_message(ticket, Author.CITIZEN, question.text, f"exchange:{question.exchange}")
         delayed = await tx.is_failing("mail")
-        due = self._due(tx, ticket)
+        due = await self._due(tx, ticket)
         words = self.phrases.forwarded(code, question.language, delayed=delayed, parts=question.parts, due=due)
         ticket = await self.letters.question(tx, ticket, question.reason, question.scores, promise=words)
         await self.say(tx, chat, f"forwarded:{question.exchange}", words, ticket=ticket)
@@ -72,16 +72,16 @@ class Handover:
         await tx.link(exchange, ticket)
         await tx.add_message(ticket, Author.CITIZEN, text, f"exchange:{exchange}")
         waiting = self._promised(tx, ticket.reopened(tx.now))
-        words = self.phrases.followed_up(ticket.code, ticket.language, self._due(tx, waiting))
+        words = self.phrases.followed_up(ticket.code, ticket.language, await self._due(tx, waiting))
         waiting = await self.letters.follow_up(tx, waiting, text, history, promise=words)
         await self.say(tx, chat, f"followup:{exchange}", words, ticket=waiting)
 
     def _promised(self, tx: Transaction, ticket: Ticket) -> Ticket:
         return ticket if self.promises is None else self.promises.given(ticket, tx.now)
 
-    def _due(self, tx: Transaction, ticket: Ticket) -> datetime | None:
-        """Until when an answer can be expected, by the team's clock; None once that is over."""
-        if ticket.due_at is None or ticket.due_at <= tx.now:
+    async def _due(self, tx: Transaction, ticket: Ticket) -> datetime | None:
+        """Until when an answer can be expected, by the team's clock; None once that is over, or while mail is stuck."""
+        if ticket.due_at is None or ticket.due_at <= tx.now or await tx.is_failing("mail"):
             return None
         return ticket.due_at.astimezone(self.letters.zone)
 
