@@ -18,12 +18,15 @@ from bot.desk.back import MailBack
 from bot.desk.brakes import Brakes, telling
 from bot.desk.codes import Codes
 from bot.desk.conversation import Conversation
+from bot.desk.deadlines import Deadlines
 from bot.desk.handover import Handover
 from bot.desk.intake import Door, Intake
 from bot.desk.letters import Letters
 from bot.desk.outbox import Outbox, Patience
 from bot.desk.phrases import Phrases
+from bot.desk.promise import Promises
 from bot.desk.relay import StaffRelay
+from bot.desk.reminders import Reminders
 from bot.desk.words import missing_words
 from bot.errors import ConfigError, KnowledgeError
 from bot.knowledge.entry import Kind, KnowledgeBase
@@ -157,7 +160,8 @@ async def _assemble(
         may_take=_may_take(config),
     )
     phrases = Phrases(knowledge, config.mail.queue)
-    handover = Handover(phrases, letters, codes)
+    promises = _promises(config)
+    handover = Handover(phrases, letters, codes, promises=promises)
     conversation = Conversation(phrases, matcher.decide, handover)
     outbox = partial(Outbox, store=store, witness=relay, clock=now, jitter=random.random)
     to_citizens = outbox(TELEGRAM, TelegramChannel(clients.sending, store))
@@ -180,14 +184,21 @@ async def _assemble(
         long_poll=timedelta(seconds=config.telegram.long_poll_seconds),
     )
     mailbox = _mailbox(config, hidden, store, intake.wake)
+    last_good = {"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good}
     pulse = health.Pulse(
         counts=store.counts,
-        last_good={"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good},
+        last_good=last_good,
         clock=now,
         matching=computed(matcher),
         decisions=store.decisions if config.observe.show_decisions else None,
     )
-    return [poller.run, mailbox.run, intake.run, to_citizens.run, to_staff.run], pulse
+    loops = [poller.run, mailbox.run, intake.run, to_citizens.run, to_staff.run]
+    if promises is not None and config.desk.reminders:
+        reminders = Reminders(phrases, letters, citizens=TELEGRAM, escalation=config.desk.escalation)
+        remind = telling(reminders.handle, letters)
+        heard = partial(earliest, tuple(last_good.values()))
+        loops.append(Deadlines(store, remind, promises.hours, clock=now, heard_until=heard).run)
+    return loops, pulse
 
 
 async def _thread_keys(config: Config, store: Store) -> ThreadKeys:
@@ -218,6 +229,17 @@ def _brakes(config: Config) -> Brakes:
     return Brakes(config.mail.brakes.per_ticket, config.mail.brakes.in_all)
 
 
+def _promises(config: Config) -> Promises | None:
+    hours = config.desk.hours(config.zone)
+    return None if hours is None else Promises(hours, timedelta(hours=config.desk.answer_within_hours))
+
+
+def earliest(moments: Sequence[Callable[[], datetime | None]]) -> datetime | None:
+    """The earliest of the moments; None if one is not known."""
+    found = [moment() for moment in moments]
+    return None if None in found else min(moment for moment in found if moment is not None)
+
+
 def _may_take(config: Config) -> Callable[[str], bool]:
     colleagues = StaffList(config.mail.may_take)
     # Our own mails are dropped when they come back: handed to ourselves, a ticket would be lost.
@@ -225,8 +247,9 @@ def _may_take(config: Config) -> Callable[[str], bool]:
 
 
 def _mail_reading(config: Config, keys: ThreadKeys) -> Callable[..., Any]:
-    # Whoever was handed a ticket must be able to answer it.
-    staff = StaffList((*config.mail.staff, *config.mail.may_take))
+    # Whoever was handed a ticket, or is told that it is late, must be able to answer it.
+    told = () if config.desk.escalation is None else (config.desk.escalation,)
+    staff = StaffList((*config.mail.staff, *config.mail.may_take, *told))
 
     def read(raw: bytes, external_id: str, released: str | None = None) -> Any:
         return read_mail(

@@ -1,6 +1,7 @@
 """The configuration: one frozen value from config.yaml and the environment, read once."""
 
 import os
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,8 +20,11 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from bot.desk.calendar import days_off, read_closed, read_spans
+from bot.desk.hours import OfficeHours, Span
 from bot.errors import ConfigError
 
+_ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 ROUNDING = 0.001  # so far from 1 shares may add up to, since people round them
 
 
@@ -158,6 +162,81 @@ class Traffic(Section):
         return self
 
 
+def _spans(value: str) -> str:
+    read_spans(value)
+    return value
+
+
+Hours = Annotated[str, AfterValidator(_spans)]
+
+
+class Week(Section):
+    """When the office is open on each day of the week; a day that is left out is closed."""
+
+    mo: Hours = ""
+    tu: Hours = ""
+    we: Hours = ""
+    th: Hours = ""
+    fr: Hours = ""
+    sa: Hours = ""
+    su: Hours = ""
+
+    @property
+    def week(self) -> tuple[tuple[Span, ...], ...]:
+        """The hours of each weekday, Monday first."""
+        return tuple(read_spans(day) for day in (self.mo, self.tu, self.we, self.th, self.fr, self.sa, self.su))
+
+    @model_validator(mode="after")
+    def _ever_open(self) -> Self:
+        if not any(self.week):
+            raise ValueError('no day has hours; expected some such as mo: "8:00-12:00, 13:00-16:00"')
+        return self
+
+
+class Desk(Section):
+    """When people answer and what that promises (no office hours: nothing), and who is reminded of it."""
+
+    office_hours: Week | None = None
+    holidays: str | None = "RP"
+    closed: tuple[str, ...] = ()
+    answer_within_hours: float = Field(16, gt=0, le=400)
+    reminders: bool = True
+    escalation: str | None = Field(None, pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+
+    @field_validator("holidays")
+    @classmethod
+    def _known_place(cls, value: str | None) -> str | None:
+        days_off(value, ())
+        return value
+
+    @field_validator("closed", mode="before")
+    @classmethod
+    def _dates_as_written(cls, value: Any) -> Any:
+        # YAML reads 2026-12-28 as a date by itself, but not 12-24.
+        return [str(one) if isinstance(one, date) else one for one in value] if isinstance(value, list) else value
+
+    @field_validator("closed")
+    @classmethod
+    def _days(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            read_closed(one)
+        return value
+
+    @model_validator(mode="after")
+    def _open_some_day(self) -> Self:
+        found = self.hours(ZoneInfo("UTC"), yearly_only=True)
+        if found is not None and found.due(_ANY_DAY, timedelta(hours=self.answer_within_hours)) is None:
+            raise ValueError("office_hours, holidays and closed leave no time to answer in; open on more days")
+        return self
+
+    def hours(self, zone: ZoneInfo, *, yearly_only: bool = False) -> OfficeHours | None:
+        """The office hours by the clock of this zone. `yearly_only`: without what is closed in one year only."""
+        if self.office_hours is None:
+            return None
+        closed = [one for one in map(read_closed, self.closed) if one.yearly or not yearly_only]
+        return OfficeHours(self.office_hours.week, zone, days_off(self.holidays, closed))
+
+
 class Matching(Section):
     """How many wrong answers are allowed, and what traffic that is computed for (None: as the labelled questions)."""
 
@@ -192,6 +271,7 @@ class Config(BaseSettings):
     knowledge: Path | None = None
     ticket_prefix: str = Field("KL", pattern=r"^[A-Z]{2,6}$")
     timezone: str = "Europe/Berlin"
+    desk: Desk = Field(default_factory=Desk)
     matching: Matching = Field(default_factory=Matching)
     observe: Observe = Field(default_factory=Observe)
 
@@ -201,6 +281,12 @@ class Config(BaseSettings):
         if value not in available_timezones():
             raise ValueError(f'"{value}" is not a time zone; expected a name such as Europe/Berlin')
         return value
+
+    @model_validator(mode="after")
+    def _escalated_to_a_person(self) -> Self:
+        if self.desk.escalation is not None and self.desk.escalation.lower() == self.mail.address.lower():
+            raise ValueError("desk.escalation is the bot's own mail.address; expected a person's")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import aim, computed, turning
+from bot.app import aim, computed, earliest, turning
 from bot.config import Matching, Traffic
 from bot.knowledge.entry import Kind, LabelledQuestion
 from bot.matching.calibration import Aim
@@ -45,6 +45,13 @@ def test_more_wrong_answers_are_given_where_more_are_allowed() -> None:
 
 def test_with_too_few_labelled_questions_the_default_holds() -> None:
     assert computed(Matcher(TOWN)) == {"threshold": Thresholds().answer, "labelled_needed": LEAST_QUESTIONS}
+
+
+def test_everything_was_heard_up_to_where_the_slowest_source_was_read() -> None:
+    early, late = datetime(2026, 11, 24, 9, 0, tzinfo=UTC), datetime(2026, 11, 24, 9, 1, tzinfo=UTC)
+
+    assert earliest((lambda: late, lambda: early)) == early
+    assert earliest((lambda: late, lambda: None)) is None
 
 
 async def test_a_loop_that_breaks_ends_the_bot_with_its_error(tmp_path: Path) -> None:

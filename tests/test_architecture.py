@@ -39,6 +39,7 @@ HOMES = {
     "numpy": {"matching"},
     "scipy": {"matching"},
     "Stemmer": {"matching"},
+    "holidays": {"desk"},
     "yaml": {"knowledge", "config"},
     "pydantic": {"config"},
     "pydantic_settings": {"config"},

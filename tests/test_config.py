@@ -1,7 +1,9 @@
 """The configuration: every key explained, every mistake named, no secret shown."""
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -90,6 +92,24 @@ def test_the_example_explains_every_key() -> None:
         ({"matching__traffic": {"in_scope": 0.6, "ambiguous": 0.402}}, "the shares add up to 1.002; expected 1."),
         ({"matching__traffic": {"out_of_scope": 1}}, "matching.traffic: in_scope is 0; expected that"),
         ({"matching__traffic": {}}, "matching.traffic: the shares add up to 0; expected 1."),
+        ({"desk__office_hours__mo": "8-25"}, 'desk.office_hours.mo: "8-25" are no hours; expected 8:00-12:00'),
+        ({"desk__office_hours__fr": "8-12, 11-16"}, 'desk.office_hours.fr: the hours "8-12, 11-16" overlap'),
+        (
+            {"desk__office_hours": {"di": "8-12"}},
+            "desk.office_hours.di is not a key that klbot knows; expected one of: mo",
+        ),
+        ({"desk__office_hours": {}}, 'desk.office_hours: no day has hours; expected some such as mo: "8:00-12:00'),
+        ({"desk__office_hours": {"mo": ""}}, "desk.office_hours: no day has hours"),
+        (
+            {"desk__holidays": "Pfalz"},
+            'desk.holidays: the public holidays of "Pfalz" are unknown; expected a German state',
+        ),
+        ({"desk__closed": ["24.12."]}, 'desk.closed: "24.12." is no day; expected 12-24 (every year), 2026-12-28, or'),
+        ({"desk__closed": ["2026-12-30..2026-12-28"]}, 'desk.closed: "2026-12-30..2026-12-28" is no day'),
+        ({"desk__closed": ["01-01..12-31"]}, "desk: office_hours, holidays and closed leave no time to answer in"),
+        ({"desk__answer_within_hours": 0}, "desk.answer_within_hours: Input should be greater than 0"),
+        ({"desk__escalation": "boss"}, "desk.escalation"),
+        ({"desk__escalation": "bot@kl.digital"}, "desk.escalation is the bot's own mail.address; expected a person's"),
     ],
 )
 def test_a_mistake_is_named_with_key_and_expectation(tmp_path: Path, changes: dict[str, Any], complaint: str) -> None:
@@ -129,6 +149,23 @@ def test_the_traffic_of_the_example_adds_up(tmp_path: Path) -> None:
 
     assert traffic is not None
     assert traffic.in_scope > traffic.out_of_scope > traffic.small_talk > traffic.ambiguous > 0
+
+
+def test_without_office_hours_there_is_nothing_to_promise_with(tmp_path: Path) -> None:
+    result = config.load(written(tmp_path, desk=None))
+
+    assert result.desk.hours(result.zone) is None
+
+
+def test_office_hours_know_the_weekdays_public_holidays_and_days_off(tmp_path: Path) -> None:
+    # The file says 2026-12-28 without quotes, which YAML reads as a date.
+    closed = ["12-24", "12-31", date(2026, 12, 28), "2026-12-29..2026-12-30"]
+    hours = config.load(written(tmp_path, desk__closed=closed)).desk.hours(ZoneInfo("Europe/Berlin"))
+    assert hours is not None
+
+    days = [datetime(2026, 12, 21, 8, 30, tzinfo=UTC) + timedelta(days=number) for number in range(16)]
+
+    assert [day.day for day in days if hours.is_open(day)] == [21, 22, 23, 4, 5]
 
 
 @pytest.mark.parametrize(

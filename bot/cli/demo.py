@@ -110,6 +110,7 @@ def _demo_config(sandbox: "Sandbox", folder: Path, status_port: int, knowledge: 
             },
             "database": f"sqlite+aiosqlite:///{folder / 'klbot.sqlite'}",
             "knowledge": knowledge,
+            "desk": {"office_hours": dict.fromkeys(("mo", "tu", "we", "th", "fr"), "8:00-12:00, 13:00-16:00")},
             "observe": {"port": status_port, "show_decisions": True, "log_level": "warning"},
         }
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk.codes import Codes
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
+from bot.desk.promise import Promises
 from bot.desk.ticket import UNANSWERED, Author, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Language
@@ -40,12 +41,13 @@ def _unlike(_text: str, others: Sequence[str]) -> Sequence[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Opens tickets and adds to them."""
+    """Opens tickets and adds to them. `promises`: until when an answer can be expected; None: that is not said."""
 
     phrases: Phrases
     letters: Letters
     codes: Codes
     alike: Alike = _unlike
+    promises: Promises | None = None
 
     async def forward(self, tx: Transaction, chat: Chat, question: Question, previous: Ticket | None = None) -> None:
         """The question goes to the team: into the ticket it belongs to, or into a new one.
@@ -55,7 +57,7 @@ class Handover:
         latest = await tx.latest_ticket(chat.id)
         if latest is not None and latest.state in UNANSWERED and latest.question == question.text:
             await tx.link(question.exchange, latest)
-            words = self.phrases.already_forwarded(latest.code, question.language)
+            words = self.phrases.already_forwarded(latest.code, question.language, await self._due(tx, latest))
             await self.say(tx, chat, f"forwarded:{question.exchange}", words, ticket=latest)
         elif latest is not None and is_conversing(latest, tx):
             await self.follow_up(tx, chat, question.exchange, latest, question.text)
@@ -65,10 +67,18 @@ class Handover:
     async def _open(self, tx: Transaction, chat: Chat, question: Question, previous: Ticket | None) -> None:
         code, named = await self.codes.fresh(tx), None if previous is None else previous.code
         ticket = await tx.open_ticket(code, chat.id, question.text, question.language, named)
+        ticket = await self._promised(tx, ticket)
         await tx.link(question.exchange, ticket)
         await tx.add_message(ticket, Author.CITIZEN, question.text, f"exchange:{question.exchange}")
         delayed = await tx.is_failing("mail")
-        words = self.phrases.forwarded(code, question.language, delayed=delayed, parts=question.parts, previous=named)
+        words = self.phrases.forwarded(
+            code,
+            question.language,
+            delayed=delayed,
+            parts=question.parts,
+            previous=named,
+            due=await self._due(tx, ticket),
+        )
         same = await self._same(tx, ticket)
         await tx.note_alike(ticket, same)
         await self.letters.question(tx, ticket, question.reason, question.scores, promise=words, alike=same)
@@ -85,12 +95,23 @@ class Handover:
         """The citizen adds something to a ticket; it waits for the team again."""
         history = await tx.messages(ticket)
         await tx.link(exchange, ticket)
-        waiting = ticket.reopened(tx.now)
-        await tx.keep_ticket(waiting)
+        waiting = await self._promised(tx, ticket.reopened(tx.now))
         await tx.add_message(waiting, Author.CITIZEN, text, f"exchange:{exchange}")
-        words = self.phrases.followed_up(ticket.code, ticket.language)
+        words = self.phrases.followed_up(ticket.code, ticket.language, await self._due(tx, waiting))
         await self.letters.follow_up(tx, waiting, text, history, promise=words)
         await self.say(tx, chat, f"followup:{exchange}", words, ticket=waiting)
+
+    async def _promised(self, tx: Transaction, ticket: Ticket) -> Ticket:
+        """The ticket, stored, with a moment until when staff are to answer it."""
+        promised = ticket if self.promises is None else self.promises.given(ticket, tx.now)
+        await tx.keep_ticket(promised)
+        return promised
+
+    async def _due(self, tx: Transaction, ticket: Ticket) -> datetime | None:
+        """Until when an answer can be expected, by the team's clock; None once that is over, or while mail is stuck."""
+        if ticket.due_at is None or ticket.due_at <= tx.now or await tx.is_failing("mail"):
+            return None
+        return ticket.due_at.astimezone(self.letters.zone)
 
     async def correct(self, tx: Transaction, chat: Chat, ticket: Ticket, external_id: str, text: str) -> None:
         """The citizen changed the words of a message that waits for an answer; staff are told once."""

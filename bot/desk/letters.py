@@ -1,13 +1,13 @@
 """Letters to staff: what a mail about a ticket says. How it is sent is the mail channel's business."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.desk.letter import Block, Kind
 from bot.desk.nearest import nearest
 from bot.desk.notices import Notices
 from bot.desk.phrases import as_of
-from bot.desk.ticket import Message, Ticket
+from bot.desk.ticket import Message, Reminded, Ticket
 from bot.desk.transaction import Transaction
 from bot.knowledge.entry import Entry, Language
 
@@ -51,6 +51,7 @@ class Letters(Notices):
             *self._previous(ticket),
             *self._alike(alike),
             *self._foreign(ticket),
+            *self._due(ticket),
             *self._promise(promise),
             *self._how(),
             *entries,
@@ -65,12 +66,29 @@ class Letters(Notices):
         blocks = [
             Block(Kind.LEAD, text, self._say("staff_followup", when=self._when(tx.now))),
             *self._foreign(ticket),
+            *self._due(ticket),
             *self._history(history),
             *self._promise(promise),
             *self._how(),
             *self._commands("staff_commands_entries_before"),
         ]
         await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), blocks)
+
+    async def reminder(self, tx: Transaction, ticket: Ticket, asked: str, since: datetime) -> None:
+        """Nobody has answered what the citizen `asked`, and half of the time is over, or (from LATE on) all of it."""
+        late = ticket.reminded >= Reminded.LATE
+        told = self._say("staff_late" if late else "staff_half", due=self._spoken(ticket.due_at or tx.now))
+        blocks = [
+            Block(Kind.ALERT if late else Kind.TEXT, told),
+            Block(Kind.LEAD, asked, self._say("staff_question", when=self._when(since))),
+            *self._claimed(ticket),
+            *self._foreign(ticket),
+            *self._how(),
+            *self._commands("staff_commands_entries_before"),
+        ]
+        await self._post(
+            tx, ticket, self._subject("staff_late_subject" if late else "staff_half_subject", ticket), blocks
+        )
 
     async def edited(self, tx: Transaction, ticket: Ticket, text: str) -> None:
         """The citizen corrected a message that nobody has answered yet. Several corrections in a row are one letter."""
@@ -96,6 +114,7 @@ class Letters(Notices):
             Block(Kind.LEAD, ticket.question, self._say("command_handover", sender=sender)),
             *about,
             *self._foreign(ticket),
+            *self._due(ticket),
             *self._history(history),
             *self._how(),
             *self._commands(None),
@@ -118,6 +137,14 @@ class Letters(Notices):
             yield Block(Kind.TEXT, self._say("staff_alike"))
             for ticket in tickets:
                 yield Block(Kind.QUOTE, ticket.question, ticket.code)
+
+    def _due(self, ticket: Ticket) -> Iterator[Block]:
+        if ticket.due_at is not None:
+            yield Block(Kind.TEXT, self._say("staff_due", due=self._spoken(ticket.due_at)))
+
+    def _claimed(self, ticket: Ticket) -> Iterator[Block]:
+        if ticket.claimed_by is not None:
+            yield Block(Kind.TEXT, self._say("staff_claimed", who=ticket.claimed_by))
 
     def _promise(self, promise: str) -> Iterator[Block]:
         if promise:

@@ -2,9 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
 
+# What is said instead when a moment is promised.
+PROMISED = {
+    "forwarded": "forwarded_promised",
+    "followed_up": "followed_up_promised",
+    "already_forwarded": "already_forwarded_promised",
+}
 CHOICES = ("choice_none", "choice_1", "choice_2", "choice_3")
 
 
@@ -76,13 +83,24 @@ class Phrases:
         return self.knowledge.say("small_talk", language, text=text.strip())
 
     def forwarded(
-        self, ticket: str, language: Language, *, delayed: bool, parts: Sequence[str], previous: str | None = None
+        self,
+        ticket: str,
+        language: Language,
+        *,
+        delayed: bool,
+        parts: Sequence[str],
+        previous: str | None = None,
+        due: datetime | None = None,
     ) -> str:
         """The question is stored and goes to the team.
 
-        `parts`: the sentences of the message this is about; `previous`: the code of the older ticket it goes on from.
+        `parts`: the sentences of the message this is about; `previous`: the code of the older ticket it goes on from;
+        `due`: until when an answer can be expected, by the team's clock. While mail is `delayed`, nothing is promised.
         """
-        words = self.knowledge.say("forwarded_delayed" if delayed else "forwarded", language, ticket=ticket)
+        if delayed:
+            words = self.knowledge.say("forwarded_delayed", language, ticket=ticket)
+        else:
+            words = self._promising("forwarded", ticket, language, due)
         about = [self.knowledge.say("forwarded_part", language, question=part) for part in parts]
         before = [self.knowledge.say("forwarded_again", language, ticket=previous)] if previous else []
         return "\n\n".join((*about, *before, words))
@@ -107,13 +125,22 @@ class Phrases:
         """What stands in place of an answer that the team took back."""
         return self.knowledge.say("retracted", language, ticket=ticket)
 
-    def followed_up(self, ticket: str, language: Language) -> str:
-        """What was added goes to the team."""
-        return self.knowledge.say("followed_up", language, ticket=ticket)
+    def followed_up(self, ticket: str, language: Language, due: datetime | None = None) -> str:
+        """What was added goes to the team. `due`: as above."""
+        return self._promising("followed_up", ticket, language, due)
 
-    def already_forwarded(self, ticket: str, language: Language) -> str:
-        """The same question is with the team already."""
-        return self.knowledge.say("already_forwarded", language, ticket=ticket)
+    def already_forwarded(self, ticket: str, language: Language, due: datetime | None = None) -> str:
+        """The same question is with the team already. `due`: as above."""
+        return self._promising("already_forwarded", ticket, language, due)
+
+    def late(self, ticket: str, language: Language) -> str:
+        """The answer takes longer than was thought."""
+        return self.knowledge.say("late", language, ticket=ticket)
+
+    def _promising(self, key: str, ticket: str, language: Language, due: datetime | None) -> str:
+        if due is None:
+            return self.knowledge.say(key, language, ticket=ticket)
+        return self.knowledge.say(PROMISED[key], language, ticket=ticket, due=spoken(self.knowledge, due, language))
 
     def choice_gone(self, language: Language) -> str:
         """A button that leads nowhere any more."""
@@ -161,3 +188,14 @@ def as_of(knowledge: KnowledgeBase, entry: Entry, language: Language) -> str:
     if day:
         return knowledge.say("day_month_and_year", language, day=int(day[0]), month=name, year=year)
     return knowledge.say("month_and_year", language, month=name, year=year)
+
+
+def spoken(knowledge: KnowledgeBase, moment: datetime, language: Language) -> str:
+    """A moment as people say it, by the clock that it carries: "Dienstag, 1. Dezember, 16 Uhr"."""
+
+    def named(key: str, number: int) -> str:
+        return knowledge.say(key, language, minute=f"{moment.minute:02}").split("|")[number]
+
+    hour = named("hours_and_minutes" if moment.minute else "hours", moment.hour)
+    names = {"weekday": named("weekdays", moment.weekday()), "month": named("months", moment.month - 1)}
+    return knowledge.say("moment", language, day=moment.day, hour=hour, **names)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from bot.knowledge.entry import Language
 
@@ -32,6 +32,9 @@ class TicketState(StrEnum):
 # Unanswered: staff owe the citizen something, or wait for it.
 UNANSWERED = frozenset({TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING})
 
+# Staff owe the citizen something.
+OWED = frozenset({TicketState.OPEN, TicketState.CLAIMED})
+
 # The permitted moves; whatever is not here is refused.
 MOVES: dict[TicketState, frozenset[TicketState]] = {
     TicketState.OPEN: frozenset(TicketState) - {TicketState.OPEN},
@@ -44,6 +47,16 @@ MOVES: dict[TicketState, frozenset[TicketState]] = {
     # Only the citizen's own word or an answer that a person insists on brings it back.
     TicketState.WITHDRAWN: frozenset({TicketState.OPEN, TicketState.ANSWERED, TicketState.SPAM}),
 }
+
+
+class Reminded(IntEnum):
+    """How far staff have been reminded of a ticket. LATE: that it is due, and the citizen was told; ESCALATED: also
+    beyond the team."""
+
+    NOT_YET = 0
+    HALF = 1
+    LATE = 2
+    ESCALATED = 3
 
 
 class Author(StrEnum):
@@ -67,7 +80,7 @@ class Ticket:
 
     `handed_to`: the address of the colleague whom it was handed over to last. `claimed_by`: who of the team took it, as
     people read it. `previous`: the code of an older ticket that this one goes on from. `version` grows with each
-    change.
+    change. `due_at`: until when staff are to answer, `half_at`: when half of that time is over; None: nobody said so.
     """
 
     id: int
@@ -83,16 +96,27 @@ class Ticket:
     claimed_by: str | None = None
     previous: str | None = None
     version: int = 0
+    half_at: datetime | None = None
+    due_at: datetime | None = None
+    reminded: Reminded = Reminded.NOT_YET
 
     def may(self, state: TicketState) -> bool:
         """Whether the table above permits this move."""
         return state in MOVES[self.state]
 
     def moved(self, state: TicketState, now: datetime) -> "Ticket":
-        """The ticket in its next state. Raises ValueError for a move that the table above does not permit."""
+        """The ticket in its next state; if staff owed nothing and do again, nothing is promised about it.
+
+        Raises ValueError for a move that the table above does not permit.
+        """
         if not self.may(state):
             raise ValueError(f"a ticket cannot go from {self.state} to {state}")
-        return replace(self, state=state, changed_at=now)
+        anew = state in OWED and self.state not in OWED
+        return replace(self.promised(None, None) if anew else self, state=state, changed_at=now)
+
+    def promised(self, half_at: datetime | None, due_at: datetime | None) -> "Ticket":
+        """The ticket, to be answered until then; nobody has been reminded of it yet."""
+        return replace(self, half_at=half_at, due_at=due_at, reminded=Reminded.NOT_YET)
 
     def reopened(self, now: datetime) -> "Ticket":
         """The ticket, waiting for the team again: for whoever took it, or for all."""

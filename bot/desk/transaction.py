@@ -101,7 +101,7 @@ class Transaction(Protocol):
         """The newest ticket of the chat."""
 
     async def keep_ticket(self, ticket: Ticket) -> None:
-        """Store the ticket's question and state, who took it and whom it was handed over to."""
+        """Store the ticket's question, state and deadlines, who took it and whom it was handed over to."""
 
     async def count_mail(self, ticket: Ticket) -> int:
         """The number of the next mail about the ticket, from 0; it is counted by this."""

@@ -18,10 +18,14 @@ NEEDED: Final = {
     "suggest_option": "number question",
     "suggest_none": "",
     "forwarded": "ticket",
+    "forwarded_promised": "ticket due",
     "forwarded_delayed": "ticket",
     "forwarded_part": "question",
     "followed_up": "ticket",
+    "followed_up_promised": "ticket due",
     "already_forwarded": "ticket",
+    "already_forwarded_promised": "ticket due",
+    "late": "ticket",
     "choice_gone": "",
     "choice_repeated": "",
     "from_staff": "text ticket",
@@ -32,6 +36,10 @@ NEEDED: Final = {
     "small_talk": "text",
     "small_talk_fallback": "",
     "months": "",
+    "weekdays": "",
+    "hours": "",
+    "hours_and_minutes": "minute",
+    "moment": "weekday day month hour",
     "month_and_year": "month year",
     "day_month_and_year": "day month year",
     "choice_1": "",
@@ -43,6 +51,11 @@ NEEDED: Final = {
     "staff_foreign": "tongue",
     "staff_language_de": "",
     "staff_language_en": "",
+    "staff_due": "due",
+    "staff_half_subject": "question",
+    "staff_half": "due",
+    "staff_late_subject": "question",
+    "staff_late": "due",
     "staff_promise_title": "",
     "staff_how_title": "",
     "staff_how": "",
@@ -148,7 +161,13 @@ NEEDED: Final = {
     "reason_goes_on": "",
     "when": "day hour minute month year",
 }
-MONTHS: Final = 12
+# Lists of names, and how many of what each holds.
+LISTS: Final = {
+    "months": (12, "Monatsnamen"),
+    "weekdays": (7, "Wochentage, Montag zuerst"),
+    "hours": (24, "Uhrzeiten von 0 Uhr an"),
+    "hours_and_minutes": (24, "Uhrzeiten mit {minute} von 0 Uhr an"),
+}
 
 
 def missing_words(knowledge: KnowledgeBase) -> list[Complaint]:
@@ -167,8 +186,9 @@ def _missing(knowledge: KnowledgeBase, language: Language) -> list[Complaint]:
     for key, allowed in NEEDED.items():
         unknown = _placeholders(words.get(key, "")) - set(allowed.split())
         found += [f"„{key}“ hat einen Platzhalter, den niemand füllt: {{{name}}}." for name in sorted(unknown)]
-    if "months" in words and len(words["months"].split("|")) != MONTHS:
-        found.append(f"„months“ braucht {MONTHS} Monatsnamen, getrennt durch |.")
+    for key, (count, names) in LISTS.items():
+        if key in words and len(words[key].split("|")) != count:
+            found.append(f"„{key}“ braucht {count} {names}, getrennt durch |.")
     return [Complaint(file, 1, 1, text) for text in found]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.desk.letter import Block, Kind, as_text, packed
+from bot.desk.phrases import spoken
 from bot.desk.ticket import Ticket
 from bot.desk.transaction import NO_TIME, Transaction
 from bot.knowledge.entry import KnowledgeBase, Language
@@ -76,6 +77,9 @@ class Writing:
             hour=f"{local.hour:02}",
             minute=f"{local.minute:02}",
         )
+
+    def _spoken(self, moment: datetime) -> str:
+        return spoken(self.knowledge, moment.astimezone(self.zone), self.language)
 
     def _say(self, key: str, **values: object) -> str:
         return self.knowledge.say(key, self.language, **values)

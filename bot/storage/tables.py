@@ -104,6 +104,10 @@ tickets = Table(
     Column("version", Integer, nullable=False, server_default="0"),
     Column("created_at", Utc, nullable=False),
     Column("changed_at", Utc, nullable=False),
+    # What was promised, and how far staff have been reminded of it.
+    Column("half_at", Utc),
+    Column("due_at", Utc),
+    Column("reminded", Integer, nullable=False, server_default="0"),
     Index(None, "chat_id"),
     Index(None, "state"),
 )

@@ -16,6 +16,7 @@ from bot.desk.conversation import Conversation
 from bot.desk.handover import Handover
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
+from bot.desk.promise import Promises
 from bot.desk.relay import StaffRelay
 from bot.desk.staff import IncomingMail, StaffReply
 from bot.knowledge.entry import Language
@@ -65,14 +66,15 @@ def reread(payload: bytes, external_id: str, ticket: str) -> IncomingMail:
 class Desk:
     """The desk on a real database, with both ends of the outbox in sight."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, promises: Promises | None = None) -> None:
         self.time = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
         self.store = store
         base = knowledge_base()
         self.letters = Letters(base, QUEUE, ZoneInfo("Europe/Berlin"))
         codes = Codes(random.Random(7).choice)
-        phrases = Phrases(base, QUEUE)
-        self.conversation = Conversation(phrases, decide, Handover(phrases, self.letters, codes, alike))
+        self.phrases = phrases = Phrases(base, QUEUE)
+        handover = Handover(phrases, self.letters, codes, alike, promises)
+        self.conversation = Conversation(phrases, decide, handover)
         self.relay = StaffRelay(
             base,
             self.letters,
@@ -117,12 +119,14 @@ class Desk:
 
 
 @asynccontextmanager
-async def opened_desk(folder: Path, brakes: Brakes | None = None) -> AsyncIterator[Desk]:
+async def opened_desk(
+    folder: Path, brakes: Brakes | None = None, promises: Promises | None = None
+) -> AsyncIterator[Desk]:
     """A desk to which Ada and Ben have said /start; its database lies in this folder. `brakes`: for mail."""
     holder: list[Desk] = []
     url, limits = f"sqlite+aiosqlite:///{folder / 'desk.sqlite'}", {"mail": brakes} if brakes else None
     async with open_store(url, lambda: holder[0].time, limits) as store:
-        holder.append(Desk(store))
+        holder.append(Desk(store, promises))
         await holder[0].hear(CitizenCommand(ADA, "0", "start"))
         await holder[0].hear(CitizenCommand(BEN, "0", "start"))
         await holder[0].sent()

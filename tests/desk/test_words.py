@@ -35,6 +35,9 @@ def test_every_word_that_is_needed_is_said_somewhere() -> None:
         ("welcome", None, "„welcome“ fehlt"),
         ("forwarded", "Vorgang {nummer}", "den niemand füllt: {nummer}"),
         ("months", "Januar|Februar", "braucht 12 Monatsnamen"),
+        ("weekdays", "Montag", "braucht 7 Wochentage, Montag zuerst, getrennt durch |"),
+        ("hours", "0 Uhr|1 Uhr", "braucht 24 Uhrzeiten"),
+        ("hours_and_minutes", "0:{minute} Uhr", "braucht 24 Uhrzeiten mit {minute}"),
     ],
 )
 def test_what_is_missing_or_never_filled_is_named(key: str, text: str | None, complaint: str) -> None:

@@ -51,6 +51,17 @@ def test_a_suggestion_is_typed(demo: Demo) -> None:
     assert "Stand: Juni 2020" in demo.answer("tina", "2")["text"]
 
 
+def test_citizens_and_staff_read_the_same_promise(demo: Demo) -> None:
+    question = "Wie viele Eisbären leben im Zoo von Kaiserslautern, und wer füttert sie?"
+    notice = demo.answer("petra", question)
+    [promise] = [line for line in notice["text"].splitlines() if line.startswith("Antwort voraussichtlich bis ")]
+
+    mail = demo.mail_about(question)
+
+    assert f"    {promise}" in mail["text"]
+    assert f"soll {promise.removeprefix('Antwort voraussichtlich ')} im Chat sein" in mail["text"]
+
+
 def test_an_unknown_question_is_forwarded_replied_and_delivered(demo: Demo) -> None:
     notice = demo.answer("bela", UNKNOWN)
     mail = demo.mail_about(UNKNOWN)

@@ -1,11 +1,12 @@
 """Tickets and what was said within them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, and_, insert, or_, select, update
 
-from bot.desk.ticket import UNANSWERED, Author, Message, Ticket, TicketState
+from bot.desk.ticket import OWED, UNANSWERED, Author, Message, Reminded, Ticket, TicketState
 from bot.desk.transaction import Exchange
 from bot.knowledge.entry import Language
 from bot.storage.rows.exchanges import ExchangeRows
@@ -68,14 +69,22 @@ class TicketRows(ExchangeRows):
         waiting = select(tickets).where(tickets.c.chat_id == chat, tickets.c.state == TicketState.WAITING)
         return await self._ticket(waiting.order_by(tickets.c.changed_at.desc(), tickets.c.id.desc()).limit(1))
 
+    async def overdue(self, by: datetime) -> Sequence[str]:
+        """The codes of the tickets of which staff may have to be reminded by this moment, the oldest first."""
+        half = and_(tickets.c.half_at <= by, tickets.c.reminded < Reminded.HALF)
+        late = and_(tickets.c.due_at <= by, tickets.c.reminded < Reminded.LATE)
+        query = select(tickets.c.code).where(tickets.c.state.in_(OWED), or_(half, late)).order_by(tickets.c.id)
+        return list(await self._connection.scalars(query))
+
     async def _ticket(self, query: Select[Any]) -> Ticket | None:
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else _ticket(row)
 
     async def keep_ticket(self, ticket: Ticket) -> None:
-        """Store the ticket's question and state, who took it and whom it was handed over to."""
+        """Store the ticket's question, state and deadlines, who took it and whom it was handed over to."""
         values = {"state": ticket.state, "changed_at": ticket.changed_at}
         values |= {"question": ticket.question, "handed_to": ticket.handed_to, "claimed_by": ticket.claimed_by}
+        values |= {"half_at": ticket.half_at, "due_at": ticket.due_at, "reminded": ticket.reminded}
         await self._change_ticket(ticket, **values)
 
     async def count_mail(self, ticket: Ticket) -> int:
@@ -178,6 +187,9 @@ def _ticket(row: Row[Any]) -> Ticket:
         claimed_by=row.claimed_by,
         previous=row.previous,
         version=row.version,
+        half_at=row.half_at,
+        due_at=row.due_at,
+        reminded=Reminded(row.reminded),
     )
 
 
