@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -42,6 +42,31 @@ def number(given: Mapping[str, Any], key: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**53:
         raise Refused(400, f"{key} must be a whole number.")
     return value
+
+
+def maybe_number(given: Mapping[str, Any], key: str) -> int | None:
+    return None if given.get(key) is None else number(given, key)
+
+
+def flag(given: Mapping[str, Any], key: str) -> bool:
+    value = given.get(key, False)
+    if not isinstance(value, bool):
+        raise Refused(400, f"{key} must be true or false.")
+    return value
+
+
+def texts(given: Mapping[str, Any], key: str) -> list[str]:
+    value = given.get(key, [])
+    if not isinstance(value, list):
+        raise Refused(400, f"{key} must be a list of texts.")
+    return [text({key: one}, key) for one in value]
+
+
+def choice(given: Mapping[str, Any], key: str, allowed: Sequence[str], default: str = "") -> str:
+    value = given.get(key, default)
+    if value not in allowed:
+        raise Refused(400, f"{key} must be one of {', '.join(allowed)}.")
+    return str(value)
 
 
 def path_number(request: Request) -> int:

@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 import string
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,15 +22,24 @@ from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.answers import Json
 from bot.sandbox.bot_api import BotApi
+from bot.sandbox.calls import Calls
 from bot.sandbox.chats import Chats
 from bot.sandbox.driver import Driver
 from bot.sandbox.faults import Faults
 from bot.sandbox.files import Files
+from bot.sandbox.groups.crowd import Crowd
+from bot.sandbox.groups.driver import GroupDriver
+from bot.sandbox.groups.methods import GroupMethods
+from bot.sandbox.groups.records import Groups
+from bot.sandbox.groups.talk import Talk
 from bot.sandbox.headers import SafeHeaders
 from bot.sandbox.mailbox import Mailbox
+from bot.sandbox.messages import Messages
 from bot.sandbox.news import News
 from bot.sandbox.profile import Profile
 from bot.sandbox.records import Records
+from bot.sandbox.rooms import Rooms
+from bot.sandbox.routes import Action, routes_of
 from bot.sandbox.sending import Sending
 from bot.sandbox.updates import Updates
 
@@ -119,8 +128,12 @@ class Sandbox:
             "username": BOT_USERNAME,
         }
         news, faults, files = News(), Faults(), Files(records)
-        updates, profile = Updates(records), Profile(records, bot)
-        chats = Chats(records, updates, news, bot, self._clock)
+        updates, profile, messages = Updates(records), Profile(records, bot), Messages(records, news)
+        calls, groups = Calls(faults, self._clock), Groups(records)
+        chats = Chats(records, messages, updates, news, bot, self._clock)
+        talk = Talk(messages, groups, updates, bot, self._clock)
+        rooms = Rooms(chats, groups, talk, messages)
+        crowd = Crowd(records, messages, groups, talk, chats, updates, news)
         mailbox = Mailbox(
             records,
             news,
@@ -130,21 +143,25 @@ class Sandbox:
             queue_address=self._queue_address,
             password=self.mail_password,
         )
-        api = BotApi(self.token, chats, updates, Sending(chats, files, records, news), files, profile, faults)
+        sending = Sending(rooms, messages, files, records, news, self._clock)
+        group_methods = GroupMethods(records, rooms, groups, talk, messages)
+        api = BotApi(self.token, rooms, updates, sending, group_methods, files, profile, faults, calls)
         driver = Driver(records, chats, updates, mailbox, faults, news, files, profile, self._bot_status)
+        group_driver = GroupDriver(records, messages, groups, crowd, calls)
+        table = [*driver.table(), *group_driver.table()]
 
         def close() -> None:
             updates.close()
             news.close()
 
-        return _application(api, driver), mailbox, close
+        return _application(api, table), mailbox, close
 
 
-def _application(api: BotApi, driver: Driver) -> Starlette:
+def _application(api: BotApi, table: Sequence[tuple[str, str, Action]]) -> Starlette:
     routes: list[Route | Mount] = [
         Route("/bot{token}/{method}", api.call, methods=["GET", "POST"]),
         Route("/file/bot{token}/{path:path}", api.file, methods=["GET"]),
-        *driver.routes(),
+        *routes_of(table),
         Mount("/", StaticFiles(directory=STATIC, html=True)),
     ]
     handlers: dict[Any, Any] = {HTTPException: _http_error}
