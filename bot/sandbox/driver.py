@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from bot.sandbox import bodies
 from bot.sandbox.chats import Chats
 from bot.sandbox.faults import Faults
-from bot.sandbox.files import Files
+from bot.sandbox.files import Files, download, picture_type
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.news import News
 from bot.sandbox.params import ApiError
@@ -26,7 +26,7 @@ STATUS_SECONDS = 1.0
 
 
 class Driver:
-    """Answers /api/… about citizens, mail and the sandbox itself. Raises Refused with a sentence."""
+    """Answers /api/… about citizens and the sandbox itself. Raises Refused with a sentence."""
 
     def __init__(
         self,
@@ -62,14 +62,11 @@ class Driver:
             ("GET", f"{citizen}/toasts", self._toasts),
             ("POST", f"{citizen}/block", self._block),
             ("POST", f"{citizen}/unblock", self._unblock),
-            ("GET", "/api/mailbox", self._mails),
-            ("POST", "/api/mailbox", self._post_mail),
-            ("POST", "/api/mailbox/{number}/replies", self._reply),
-            ("GET", "/api/mailbox/{number}/raw", self._raw_mail),
             ("POST", "/api/updates", self._inject),
             ("GET", "/api/faults", self._show_faults),
             ("POST", "/api/faults", self._set_faults),
             ("GET", "/api/files/{file_id}", self._file),
+            ("GET", "/api/files/{file_id}/picture", self._picture),
             ("GET", "/api/bot", self._bot),
             ("GET", "/api/decisions", self._decisions),
             ("GET", "/api/events", self._events),
@@ -118,28 +115,6 @@ class Driver:
     async def _unblock(self, request: Request) -> Any:
         return self._chats.block(request.path_params["name"], blocked=False).as_json()
 
-    # -- mail
-
-    async def _mails(self, _request: Request) -> Any:
-        return self._mailbox.mails()
-
-    async def _post_mail(self, request: Request) -> Any:
-        await self._mailbox.post(bodies.raw_mail(await bodies.body(request)))
-        return {"sent": True}
-
-    async def _reply(self, request: Request) -> Any:
-        body, number = await bodies.body(request), bodies.path_number(request)
-        if "raw" in body or "raw_base64" in body:
-            self._mailbox.raw(number)
-            await self._mailbox.post(bodies.raw_mail(body))
-        else:
-            sender = None if body.get("from") is None else bodies.text(body, "from")
-            await self._mailbox.reply(number, bodies.text(body, "text"), sender)
-        return {"sent": True}
-
-    async def _raw_mail(self, request: Request) -> Any:
-        return Response(self._mailbox.raw(bodies.path_number(request)), media_type="text/plain")
-
     # -- the rest
 
     async def _inject(self, request: Request) -> Any:
@@ -165,11 +140,17 @@ class Driver:
             name, _, content = self._files.content(request.path_params["file_id"])
         except ApiError as error:
             raise Refused(404, "There is no such file.") from error
-        safe = "".join(
-            one if one.isalnum() or one in "._-" else "_" for one in name.encode("ascii", "replace").decode()
-        )
-        headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
-        return Response(content, media_type="application/octet-stream", headers=headers)
+        return download(name, content)
+
+    async def _picture(self, request: Request) -> Any:
+        try:
+            _, _, content = self._files.content(request.path_params["file_id"])
+        except ApiError as error:
+            raise Refused(404, "There is no such file.") from error
+        kind = picture_type(content)
+        if kind is None:
+            raise Refused(404, "This file is no picture.")
+        return Response(content, media_type=kind)
 
     async def _bot(self, request: Request) -> Any:
         return self._profile.shown(request.query_params.get("language", "de"))

@@ -61,7 +61,8 @@ class Stored:
 
     def as_json(self) -> dict[str, Any]:
         """The driver's form."""
-        file = self.body.get("document") or (self.body.get("photo") or [None])[-1]
+        photo = (self.body.get("photo") or [None])[-1]
+        file = self.body.get("document") or photo
         moment = datetime.fromtimestamp(self.body["date"], UTC)
         return {
             "id": self.id,
@@ -73,7 +74,7 @@ class Stored:
             "entities": self.body.get("entities", []),
             "reply_to": self.body.get("reply_to_message", {}).get("message_id"),
             "reactions": list(self.reactions),
-            "file": file and {"id": file["file_id"], "name": file.get("file_name", "Bild")},
+            "file": file and {"id": file["file_id"], "name": file.get("file_name", "Bild"), "is_photo": file is photo},
         }
 
 
