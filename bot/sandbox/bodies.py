@@ -2,12 +2,14 @@
 
 import base64
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
 
 from bot.sandbox.people import Refused
+from bot.sandbox.replies import Attachment
 
 
 async def body(request: Request) -> Mapping[str, Any]:
@@ -44,6 +46,31 @@ def number(given: Mapping[str, Any], key: str) -> int:
     return value
 
 
+def maybe_number(given: Mapping[str, Any], key: str) -> int | None:
+    return None if given.get(key) is None else number(given, key)
+
+
+def flag(given: Mapping[str, Any], key: str, *, default: bool = False) -> bool:
+    value = given.get(key, default)
+    if not isinstance(value, bool):
+        raise Refused(400, f"{key} must be true or false.")
+    return value
+
+
+def texts(given: Mapping[str, Any], key: str) -> list[str]:
+    value = given.get(key, [])
+    if not isinstance(value, list):
+        raise Refused(400, f"{key} must be a list of texts.")
+    return [text({key: one}, key) for one in value]
+
+
+def choice(given: Mapping[str, Any], key: str, allowed: Sequence[str], default: str = "") -> str:
+    value = given.get(key, default)
+    if value not in allowed:
+        raise Refused(400, f"{key} must be one of {', '.join(allowed)}.")
+    return str(value)
+
+
 def path_number(request: Request) -> int:
     digits = request.path_params["number"]
     if not digits.isdecimal() or len(digits) > 18:
@@ -58,6 +85,24 @@ def language(given: Mapping[str, Any]) -> str | None:
     if not 2 <= len(code) <= 35:
         raise Refused(400, "language must be a code such as de or en.")
     return code
+
+
+def attachments(given: Mapping[str, Any]) -> list[Attachment]:
+    """Files of a reply: a list of {"name", "type", "content_base64"}."""
+    files = given.get("attachments", [])
+    if not isinstance(files, list) or not all(isinstance(one, dict) for one in files):
+        raise Refused(400, "attachments must be a list of objects.")
+    return [_attachment(one) for one in files]
+
+
+def _attachment(given: Mapping[str, Any]) -> Attachment:
+    name, kind = text(given, "name"), text(given, "type")
+    if not name.isprintable() or not re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind, re.ASCII):
+        raise Refused(400, "An attachment has a name of printable characters and a type such as image/png.")
+    try:
+        return Attachment(name, kind, base64.b64decode(text(given, "content_base64"), validate=True))
+    except ValueError as error:
+        raise Refused(400, "content_base64 is no Base64.") from error
 
 
 def raw_mail(given: Mapping[str, Any]) -> bytes:

@@ -7,11 +7,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from bot.sandbox.answers import Json
-from bot.sandbox.chats import Chats
+from bot.sandbox.calls import Calls
 from bot.sandbox.faults import ApiFault, Faults
 from bot.sandbox.files import Files
+from bot.sandbox.groups.methods import GroupMethods
+from bot.sandbox.groups.values import Group
 from bot.sandbox.params import ApiError, Params, bad_request, params_of
 from bot.sandbox.profile import Profile
+from bot.sandbox.rooms import Rooms
 from bot.sandbox.sending import Sending
 from bot.sandbox.updates import BY_WEBHOOK, Updates
 
@@ -25,21 +28,26 @@ class BotApi:
     def __init__(
         self,
         token: str,
-        chats: Chats,
+        rooms: Rooms,
         updates: Updates,
         sending: Sending,
+        groups: GroupMethods,
         files: Files,
         profile: Profile,
         faults: Faults,
+        calls: Calls,
     ) -> None:
         self._token = token
-        self._chats = chats
+        self._rooms = rooms
+        self._groups = groups
+        self._calls = calls
         self._updates = updates
         self._files = files
         self._profile = profile
         self._faults = faults
         self._methods: dict[str, Method] = {
             **sending.methods(),
+            **groups.methods(),
             **profile.methods(),
             "getchat": self._get_chat,
             "getfile": self._get_file,
@@ -54,7 +62,7 @@ class BotApi:
         """One call of a method."""
         try:
             self._check_token(request)
-            result = await self._result(request.path_params["method"].lower(), request)
+            result = await self._result(request.path_params["method"], request)
         except ApiError as error:
             return Json(error.as_json(), status_code=error.code)
         except ClientDisconnect:
@@ -76,8 +84,12 @@ class BotApi:
         if request.path_params["token"] != self._token:
             raise ApiError(401, "Unauthorized")
 
-    async def _result(self, name: str, request: Request) -> Any:
+    async def _result(self, method: str, request: Request) -> Any:
         params = await params_of(request)
+        with self._calls.noted(method, params.integer("chat_id")):
+            return await self._answered(method.lower(), params)
+
+    async def _answered(self, name: str, params: Params) -> Any:
         _fail(self._faults.next_for(name, after=False))
         if name == "getupdates":
             result: Any = await self._get_updates(params)
@@ -125,9 +137,7 @@ class BotApi:
         }
 
     def _get_chat(self, params: Params) -> Mapping[str, Any]:
-        citizen = self._chats.citizen(params.integer("chat_id"))
-        if citizen is None:
-            raise bad_request("chat not found")
+        room = self._rooms.named(params)
         gifts = (
             "unlimited_gifts",
             "limited_gifts",
@@ -140,7 +150,7 @@ class BotApi:
             "max_reaction_count": 11,
             "accepted_gift_types": dict.fromkeys(gifts, False),
         }
-        return citizen.chat | more
+        return {**(self._groups.full_chat(room) if isinstance(room, Group) else room.chat), **more}
 
     def _get_file(self, params: Params) -> Mapping[str, Any]:
         return self._files.file(params.text("file_id"))

@@ -1,19 +1,18 @@
 """The citizens and their chats with the bot: what they write, tap and see."""
 
 import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.entities import units
+from bot.sandbox.entities import TEXT_LIMIT, in_parts, units
 from bot.sandbox.markup import found
+from bot.sandbox.messages import Messages
 from bot.sandbox.news import News
 from bot.sandbox.people import Citizen, Refused, Stored
 from bot.sandbox.records import Records
 from bot.sandbox.updates import Updates
 
-TEXT_LIMIT = 4096
 NAME_LIMIT = 64
 # Above 32 bits, as many of Telegram's ids are.
 FIRST_CITIZEN = 5_000_000_000
@@ -26,12 +25,14 @@ class Chats:
     def __init__(
         self,
         records: Records,
+        messages: Messages,
         updates: Updates,
         news: News,
         bot: Mapping[str, Any],
         clock: Callable[[], datetime],
     ) -> None:
         self._records = records
+        self._messages = messages
         self._updates = updates
         self._news = news
         self._bot = dict(bot)
@@ -70,6 +71,11 @@ class Chats:
         assert met is not None
         return met
 
+    def person(self, name: str) -> Citizen:
+        """Who has this name, even if they never wrote to the bot. Raises Refused."""
+        _check_name(name)
+        return self.named(name) or Citizen(self._free_id(name), name, "de", wrote=False, blocked=False)
+
     def block(self, name: str, blocked: bool) -> Citizen:
         """Let the citizen block or unblock the bot. Raises Refused for an unknown name."""
         citizen = self._known(name)
@@ -93,7 +99,7 @@ class Chats:
             if citizen.blocked:
                 raise Refused(409, f"{name} has blocked the bot; unblock it first.")
             self._records.change("UPDATE citizens SET wrote = 1 WHERE id = ?", citizen.id)
-            written = [self._write_part(citizen, part, reply_to) for part in _parts(text.strip())]
+            written = [self._write_part(citizen, part, reply_to) for part in in_parts(text.strip())]
         self._news.changed()
         return written[0]
 
@@ -106,7 +112,7 @@ class Chats:
         with self._records.transaction():
             body = dict(message.body) | {"text": text.strip(), "edit_date": self.now()}
             body |= {"entities": found(text.strip())}
-            changed = self.replace(message, body)
+            changed = self._messages.replace(message, body)
             self._updates.add("edited_message", changed.body)
         self._news.changed()
         return changed
@@ -115,9 +121,7 @@ class Chats:
         """A citizen taps a button; the id of the query. Raises Refused when there is no such button."""
         citizen = self._known(name)
         message = self._message_of(citizen, message_id)
-        if message.author != "bot" or not any(
-            one["data"] == data and "url" not in one for row in message.buttons for one in row
-        ):
+        if message.author != "bot" or not message.has_button(data):
             raise Refused(404, f"Message {message_id} has no button with the data {data!r}.")
         if citizen.blocked:
             raise Refused(409, f"{name} has blocked the bot; unblock it first.")
@@ -137,39 +141,13 @@ class Chats:
         citizen = self.named(name)
         if citizen is None:
             return []
-        sql = "SELECT id, author, body, reactions FROM messages WHERE chat = ? ORDER BY id"
-        return [_stored(row) for row in self._records.rows(sql, citizen.id)]
-
-    def message(self, chat_id: int, message_id: int) -> Stored | None:
-        sql = "SELECT id, author, body, reactions FROM messages WHERE chat = ? AND id = ?"
-        row = self._records.row(sql, chat_id, message_id)
-        return None if row is None else _stored(row)
+        return self._messages.of(citizen.id)
 
     def post(self, citizen: Citizen, author: str, content: Mapping[str, Any]) -> Stored:
         """Put a message into a chat. `content`: what its Message object holds besides sender, chat and date."""
-        with self._records.transaction():
-            number = self._records.insert("INSERT INTO messages (chat, author) VALUES (?, ?)", citizen.id, author)
-            sender = citizen.user if author == "citizen" else self._bot
-            body = {"message_id": number, "from": sender, "chat": citizen.chat, "date": self.now()}
-            posted = Stored(number, author, {}, ())
-            posted = self.replace(posted, body | dict(content))
-        self._news.changed()
-        return posted
-
-    def replace(self, message: Stored, body: Mapping[str, Any]) -> Stored:
-        """Store another Message object for this message."""
-        body = {key: value for key, value in body.items() if value not in (None, [])}
-        self._records.change("UPDATE messages SET body = ? WHERE id = ?", json.dumps(body), message.id)
-        self._news.changed()
-        return Stored(message.id, message.author, body, message.reactions)
-
-    def react(self, message: Stored, emojis: Sequence[str]) -> None:
-        self._records.change("UPDATE messages SET reactions = ? WHERE id = ?", json.dumps(list(emojis)), message.id)
-        self._news.changed()
-
-    def delete(self, message: Stored) -> None:
-        self._records.change("DELETE FROM messages WHERE id = ?", message.id)
-        self._news.changed()
+        sender = citizen.user if author == "citizen" else self._bot
+        body = {"from": sender, "chat": citizen.chat, "date": self.now()}
+        return self._messages.add(citizen.id, author, body | dict(content))
 
     def now(self) -> int:
         return int(self._clock().timestamp())
@@ -179,9 +157,7 @@ class Chats:
     def _write_part(self, citizen: Citizen, text: str, reply_to: int | None) -> Stored:
         content: dict[str, Any] = {"text": text, "entities": found(text)}
         if reply_to is not None:
-            answered = dict(self._message_of(citizen, reply_to).body)
-            answered.pop("reply_to_message", None)
-            content["reply_to_message"] = answered
+            content["reply_to_message"] = self._message_of(citizen, reply_to).quoted
         posted = self.post(citizen, "citizen", content)
         self._updates.add("message", posted.body)
         return posted
@@ -193,7 +169,7 @@ class Chats:
         return citizen
 
     def _message_of(self, citizen: Citizen, message_id: int) -> Stored:
-        message = self.message(citizen.id, message_id)
+        message = self._messages.one(citizen.id, message_id)
         if message is None:
             raise Refused(404, f"There is no message {message_id} in the chat of {citizen.name}.")
         return message
@@ -222,23 +198,5 @@ def _check_name(name: str) -> None:
         raise Refused(400, f"A name has 1 to {NAME_LIMIT} characters.")
 
 
-def _parts(text: str) -> Iterator[str]:
-    """The text in parts of at most 4096 UTF-16 units."""
-    part: list[str] = []
-    length = 0
-    for character in text:
-        width = 2 if ord(character) > 0xFFFF else 1
-        if length + width > TEXT_LIMIT:
-            yield "".join(part)
-            part, length = [], 0
-        part.append(character)
-        length += width
-    yield "".join(part)
-
-
 def _citizen(row: Sequence[Any]) -> Citizen:
     return Citizen(int(row[0]), str(row[1]), str(row[2]), bool(row[3]), bool(row[4]))
-
-
-def _stored(row: Sequence[Any]) -> Stored:
-    return Stored(int(row[0]), str(row[1]), json.loads(row[2]), tuple(json.loads(row[3])))

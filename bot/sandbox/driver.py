@@ -3,32 +3,30 @@
 import asyncio
 import json
 import urllib.request
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Sequence
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from bot.sandbox import bodies
-from bot.sandbox.answers import Json
 from bot.sandbox.chats import Chats
 from bot.sandbox.faults import Faults
-from bot.sandbox.files import Files
+from bot.sandbox.files import Files, download, picture_type
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.news import News
 from bot.sandbox.params import ApiError
 from bot.sandbox.people import Refused
 from bot.sandbox.profile import Profile
 from bot.sandbox.records import Records
+from bot.sandbox.routes import Action
 from bot.sandbox.updates import Updates
 
 STATUS_SECONDS = 1.0
-Action = Callable[[Request], Awaitable[Any]]
 
 
 class Driver:
-    """Answers /api/…. Every refusal is {"error": sentence} with a 4xx."""
+    """Answers /api/… about citizens and the sandbox itself. Raises Refused with a sentence."""
 
     def __init__(
         self,
@@ -52,9 +50,9 @@ class Driver:
         self._profile = profile
         self._bot_status = bot_status
 
-    def routes(self) -> list[Route]:
+    def table(self) -> Sequence[tuple[str, str, Action]]:
         citizen = "/api/citizens/{name:path}"
-        table: list[tuple[str, str, Action]] = [
+        return [
             ("GET", "/api/citizens", self._citizens),
             ("POST", "/api/citizens", self._new_citizen),
             ("GET", f"{citizen}/messages", self._messages),
@@ -64,29 +62,21 @@ class Driver:
             ("GET", f"{citizen}/toasts", self._toasts),
             ("POST", f"{citizen}/block", self._block),
             ("POST", f"{citizen}/unblock", self._unblock),
-            ("GET", "/api/mailbox", self._mails),
-            ("POST", "/api/mailbox", self._post_mail),
-            ("POST", "/api/mailbox/{number}/replies", self._reply),
-            ("GET", "/api/mailbox/{number}/raw", self._raw_mail),
             ("POST", "/api/updates", self._inject),
             ("GET", "/api/faults", self._show_faults),
             ("POST", "/api/faults", self._set_faults),
             ("GET", "/api/files/{file_id}", self._file),
+            ("GET", "/api/files/{file_id}/picture", self._picture),
             ("GET", "/api/bot", self._bot),
             ("GET", "/api/decisions", self._decisions),
             ("GET", "/api/events", self._events),
             ("GET", "/api/state", self._state),
         ]
-        routes: dict[str, dict[str, Action]] = {}
-        for verb, path, action in table:
-            routes.setdefault(path, {})[verb] = action
-        made = [Route(path, _endpoint(actions), methods=list(actions)) for path, actions in routes.items()]
-        return [*made, Route("/api/{path:path}", _nothing, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])]
 
     # -- citizens
 
     async def _citizens(self, _request: Request) -> Any:
-        sql = "SELECT chat, max(id) FROM messages WHERE author = 'bot' GROUP BY chat"
+        sql = "SELECT chat, max(number) FROM messages WHERE author = 'bot' GROUP BY chat"
         newest = dict(self._records.rows(sql))
         return [citizen.as_json() | {"last_bot_message": newest.get(citizen.id)} for citizen in self._chats.citizens()]
 
@@ -99,7 +89,7 @@ class Driver:
 
     async def _write(self, request: Request) -> Any:
         body = await bodies.body(request)
-        reply_to = None if body.get("reply_to") is None else bodies.number(body, "reply_to")
+        reply_to = bodies.maybe_number(body, "reply_to")
         text, name = bodies.text(body, "text"), request.path_params["name"]
         return self._chats.write(name, text, bodies.language(body), reply_to).as_json()
 
@@ -124,28 +114,6 @@ class Driver:
 
     async def _unblock(self, request: Request) -> Any:
         return self._chats.block(request.path_params["name"], blocked=False).as_json()
-
-    # -- mail
-
-    async def _mails(self, _request: Request) -> Any:
-        return self._mailbox.mails()
-
-    async def _post_mail(self, request: Request) -> Any:
-        await self._mailbox.post(bodies.raw_mail(await bodies.body(request)))
-        return {"sent": True}
-
-    async def _reply(self, request: Request) -> Any:
-        body, number = await bodies.body(request), bodies.path_number(request)
-        if "raw" in body or "raw_base64" in body:
-            self._mailbox.raw(number)
-            await self._mailbox.post(bodies.raw_mail(body))
-        else:
-            sender = None if body.get("from") is None else bodies.text(body, "from")
-            await self._mailbox.reply(number, bodies.text(body, "text"), sender)
-        return {"sent": True}
-
-    async def _raw_mail(self, request: Request) -> Any:
-        return Response(self._mailbox.raw(bodies.path_number(request)), media_type="text/plain")
 
     # -- the rest
 
@@ -172,11 +140,17 @@ class Driver:
             name, _, content = self._files.content(request.path_params["file_id"])
         except ApiError as error:
             raise Refused(404, "There is no such file.") from error
-        safe = "".join(
-            one if one.isalnum() or one in "._-" else "_" for one in name.encode("ascii", "replace").decode()
-        )
-        headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
-        return Response(content, media_type="application/octet-stream", headers=headers)
+        return download(name, content)
+
+    async def _picture(self, request: Request) -> Any:
+        try:
+            _, _, content = self._files.content(request.path_params["file_id"])
+        except ApiError as error:
+            raise Refused(404, "There is no such file.") from error
+        kind = picture_type(content)
+        if kind is None:
+            raise Refused(404, "This file is no picture.")
+        return Response(content, media_type=kind)
 
     async def _bot(self, request: Request) -> Any:
         return self._profile.shown(request.query_params.get("language", "de"))
@@ -189,32 +163,16 @@ class Driver:
         return StreamingResponse(self._news.stream(), media_type="text/event-stream", headers=headers)
 
     async def _state(self, _request: Request) -> Any:
+        from_bot = "SELECT count(*) FROM messages WHERE author = 'bot' AND chat > 0"
         counts = {
             "citizens": self._records.count("SELECT count(*) FROM citizens"),
             "messages_from_citizens": self._records.count("SELECT count(*) FROM messages WHERE author = 'citizen'"),
-            "messages_from_bot": self._records.count("SELECT count(*) FROM messages WHERE author = 'bot'"),
+            "messages_from_bot": self._records.count(from_bot),
+            "groups": self._records.count("SELECT count(*) FROM groups WHERE moved_to IS NULL"),
             "updates_waiting": self._updates.pending,
             "bot_is_polling": self._updates.is_polled(),
         }
         return counts | self._mailbox.counts() | {"faults": self._faults.as_json(), "version": self._news.version}
-
-
-def _endpoint(actions: Mapping[str, Action]) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        action = actions.get(request.method) or actions["GET"]
-        try:
-            result = await action(request)
-        except Refused as refused:
-            return Json({"error": str(refused)}, status_code=refused.status)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        return result if isinstance(result, Response) else Json(result)
-
-    return endpoint
-
-
-async def _nothing(request: Request) -> Response:
-    return Json({"error": f"There is nothing under {request.url.path}."}, status_code=404)
 
 
 def _fetched(url: str) -> list[Any]:

@@ -1,7 +1,10 @@
 """Plain text with entities, as it is put together while markup is read."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+TEXT_LIMIT = 4096
 
 Entity = dict[str, Any]
 
@@ -13,6 +16,20 @@ class MarkupError(Exception):
 def units(text: str) -> int:
     """Length as Telegram counts: in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def in_parts(text: str) -> Iterator[str]:
+    """The text in parts of at most 4096 UTF-16 units, as Telegram's apps send a long one."""
+    part: list[str] = []
+    length = 0
+    for character in text:
+        width = 2 if ord(character) > 0xFFFF else 1
+        if length + width > TEXT_LIMIT:
+            yield "".join(part)
+            part, length = [], 0
+        part.append(character)
+        length += width
+    yield "".join(part)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+# https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+GROUP_PER_MINUTE = 20
 DESCRIPTIONS = {
     400: "Bad Request: fault on demand",
     401: "Unauthorized",
@@ -75,27 +77,28 @@ class ApiFault:
 
 
 class Faults:
-    """The faults that are switched on."""
+    """The faults that are switched on, and how many messages a minute a group takes (None: any number)."""
 
     def __init__(self) -> None:
         self.smtp = Smtp.UP
         self.imap = Imap.UP
+        self.group_per_minute: int | None = GROUP_PER_MINUTE
         self._api: list[ApiFault] = []
 
     def set(self, given: Mapping[str, Any]) -> None:
         """Take over what the driver asks for. Raises ValueError with a sentence; then nothing is changed."""
-        unknown = set(given) - {"bot_api", "smtp", "imap"}
+        unknown = set(given) - {"bot_api", "smtp", "imap", "group_per_minute"}
         if unknown:
-            raise ValueError(f"Unknown key {sorted(unknown)[0]}; there are bot_api, smtp and imap.")
+            raise ValueError(f"Unknown key {sorted(unknown)[0]}; there are bot_api, smtp, imap and group_per_minute.")
         smtp = _choice(Smtp, given.get("smtp", self.smtp), "smtp")
         imap = _choice(Imap, given.get("imap", self.imap), "imap")
+        rate = given.get("group_per_minute", self.group_per_minute)
+        if rate is not None and (not isinstance(rate, int) or isinstance(rate, bool) or rate < 0):
+            raise ValueError("group_per_minute must be a whole number, or null for no limit.")
         if "bot_api" in given:
-            wanted = given["bot_api"] or []
-            wanted = wanted if isinstance(wanted, list) else [wanted]
-            if not all(isinstance(one, dict) for one in wanted):
-                raise ValueError("bot_api must be an object, a list of objects, or null.")
-            parsed = [ApiFault.parsed(one) for one in wanted]
+            parsed = _parsed(given["bot_api"])
             self._api = [*self._api, *parsed] if parsed else []
+        self.group_per_minute = rate
         self.smtp, self.imap = Smtp(smtp), Imap(imap)
 
     def next_for(self, method: str, *, after: bool) -> ApiFault | None:
@@ -112,7 +115,16 @@ class Faults:
             {"status": fault.status, "method": fault.method, "times": fault.times, "after": fault.after}
             for fault in self._api
         ]
-        return {"smtp": str(self.smtp), "imap": str(self.imap), "bot_api": waiting}
+        state = {"smtp": str(self.smtp), "imap": str(self.imap), "group_per_minute": self.group_per_minute}
+        return state | {"bot_api": waiting}
+
+
+def _parsed(wanted: Any) -> list[ApiFault]:
+    wanted = wanted or []
+    wanted = wanted if isinstance(wanted, list) else [wanted]
+    if not all(isinstance(one, dict) for one in wanted):
+        raise ValueError("bot_api must be an object, a list of objects, or null.")
+    return [ApiFault.parsed(one) for one in wanted]
 
 
 def _choice(kind: type[StrEnum], value: Any, name: str) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.responses import Response
+
 from bot.sandbox.params import Upload, bad_request
 from bot.sandbox.records import Records
 
 PNG = b"\x89PNG\r\n\x1a\n"
+PICTURES = {PNG: "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 
 
 class Files:
@@ -81,3 +84,16 @@ def _size(content: bytes) -> tuple[int, int]:
     if content.startswith(PNG) and len(content) >= 24:
         return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
     return 800, 600
+
+
+def picture_type(content: bytes) -> str | None:
+    """The media type of a picture that a browser shows; None for anything else."""
+    return next((kind for start, kind in PICTURES.items() if content.startswith(start)), None)
+
+
+def download(name: str, content: bytes) -> Response:
+    """A file to be saved, never shown."""
+    ascii_name = name.encode("ascii", "replace").decode()
+    safe = "".join(one if one.isalnum() or one in "._-" else "_" for one in ascii_name)
+    headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
+    return Response(content, media_type="application/octet-stream", headers=headers)

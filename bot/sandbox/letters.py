@@ -1,25 +1,21 @@
-"""Mails as people see them in a mail client, and the replies that a mail client makes of what they type."""
+"""Mails as people see them in a mail client."""
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from email import policy
-from email.charset import QP, Charset
-from email.header import Header
 from email.message import Message
-from email.mime.text import MIMEText
 from email.parser import BytesParser
-from email.utils import format_datetime, formataddr, make_msgid, parseaddr, parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from html.parser import HTMLParser
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # What the parser of the standard library raises on mails that are not as they should be.
 BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+# The first doctype counts; a target keeps links from loading pages inside the mail.
+PAGE_HEAD = '<!doctype html><base target="_blank">'
 # Where a line of HTML ends.
 BLOCKS = {"p", "br", "div", "tr", "li", "h1", "h2", "h3", "blockquote"}
-_UTF8 = Charset("utf-8")
-_UTF8.body_encoding = QP
 
 
 def with_crlf(raw: bytes) -> bytes:
@@ -30,41 +26,34 @@ def with_crlf(raw: bytes) -> bytes:
 
 def described(number: int, raw: bytes, received: datetime) -> dict[str, Any]:
     """The driver's form of a mail. Every field is there, whatever the mail looks like."""
-    mail = BytesParser(policy=policy.default).parsebytes(raw)
+    mail = _parsed(raw)
     headers = _headers(mail)
     return {
         "id": number,
-        "subject": _first(headers, "subject"),
-        "from": _first(headers, "from"),
-        "to": _first(headers, "to"),
+        "subject": first(headers, "subject"),
+        "from": first(headers, "from"),
+        "to": first(headers, "to"),
         "text": _text(mail),
-        "date": _date(_first(headers, "date"), received).isoformat(),
+        "date": _date(first(headers, "date"), received).isoformat(),
         "headers": headers,
+        "html": _html_part(mail) is not None,
         "attachments": list(_attachments(mail)),
     }
 
 
-def reply(original: bytes, text: str, sender: str, fallback: str, now: datetime) -> bytes:
-    """A reply to this mail, as a mail client makes it: quoted below, threaded, in UTF-8.
+def page_of(raw: bytes) -> str | None:
+    """The HTML of a mail, as a page whose links open elsewhere; None where there is none."""
+    part = _html_part(_parsed(raw))
+    return None if part is None else f"{PAGE_HEAD}{_readable(_decoded(part))}"
 
-    `sender`: an address, or a name with an address. `fallback`: whom it goes to if the mail names nobody.
-    Raises ValueError with a sentence.
-    """
-    mail = described(0, original, now)
-    headers = mail["headers"]
-    letter = MIMEText(f"{text.rstrip()}\n\n{_quote(mail)}\n", "plain", _UTF8)  # type: ignore[arg-type]
-    letter["From"] = _address(sender)
-    letter["To"] = _reply_address(headers, fallback)
-    subject = " ".join(mail["subject"].split())
-    subject = subject if subject.lower().startswith("re:") else f"Re: {subject}"
-    letter.add_header("Subject", Header(subject, _fitting(subject)).encode())
-    message_id = "".join(_first(headers, "message-id").split())
-    if message_id:
-        letter["In-Reply-To"] = message_id
-        letter["References"] = " ".join([*_first(headers, "references").split(), message_id])
-    letter["Date"] = format_datetime(now.astimezone(_local_zone()))
-    letter["Message-ID"] = make_msgid(domain=parseaddr(letter["From"])[1].rpartition("@")[2] or "localhost")
-    return with_crlf(letter.as_bytes())
+
+def attachment_of(raw: bytes, place: int) -> tuple[str, bytes] | None:
+    """Name and content of an attachment, counted from 0; None where there is none."""
+    for number, part in enumerate(_attached(_parsed(raw))):
+        if number == place:
+            content = part.get_payload(decode=True)
+            return part.get_filename() or "Anhang", content if isinstance(content, bytes) else b""
+    return None
 
 
 def sender_of(raw: bytes) -> str:
@@ -72,6 +61,10 @@ def sender_of(raw: bytes) -> str:
     mail = BytesParser(policy=policy.compat32).parsebytes(raw, headersonly=True)
     address = parseaddr(str(mail.get("Return-Path", mail.get("From", ""))))[1]
     return address if re.fullmatch(r"[!-~]+@[!-~]+", address) and not set(address) & set('<>()[],;:\\"') else ""
+
+
+def _parsed(raw: bytes) -> Message:
+    return BytesParser(policy=policy.default).parsebytes(raw)
 
 
 def _headers(mail: Message) -> dict[str, str]:
@@ -95,7 +88,7 @@ def _readable(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _first(headers: Mapping[str, str], name: str) -> str:
+def first(headers: Mapping[str, str], name: str) -> str:
     return next((value.partition("\n")[0] for key, value in headers.items() if key.lower() == name), "")
 
 
@@ -109,7 +102,7 @@ def _date(text: str, received: datetime) -> datetime:
 
 def _text(mail: Message) -> str:
     """The plain text; of a mail that has only HTML, the text in it."""
-    parts = [part for part in mail.walk() if part.get_content_maintype() == "text" and not _is_attached(part)]
+    parts = _texts(mail)
     plain = [part for part in parts if part.get_content_subtype() == "plain"]
     chosen = next(iter(plain or parts), None)
     if chosen is None:
@@ -118,6 +111,14 @@ def _text(mail: Message) -> str:
     if chosen.get_content_subtype() == "html":
         text = _Words.of(text)
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+
+
+def _texts(mail: Message) -> list[Message]:
+    return [part for part in mail.walk() if part.get_content_maintype() == "text" and not _is_attached(part)]
+
+
+def _html_part(mail: Message) -> Message | None:
+    return next((part for part in _texts(mail) if part.get_content_subtype() == "html"), None)
 
 
 def _decoded(part: Message) -> str:
@@ -135,51 +136,15 @@ def _is_attached(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or part.get_filename() is not None
 
 
+def _attached(mail: Message) -> Iterator[Message]:
+    return (part for part in mail.walk() if not part.is_multipart() and _is_attached(part))
+
+
 def _attachments(mail: Message) -> Iterator[dict[str, Any]]:
-    for part in mail.walk():
-        if not part.is_multipart() and _is_attached(part):
-            content = part.get_payload(decode=True)
-            size = len(content) if isinstance(content, bytes) else 0
-            yield {"name": part.get_filename() or "", "type": part.get_content_type(), "size": size}
-
-
-def _quote(mail: Mapping[str, Any]) -> str:
-    local = datetime.fromisoformat(mail["date"]).astimezone(_local_zone())
-    name, address = parseaddr(mail["from"])
-    lines = [f"> {line}".rstrip() for line in mail["text"].split("\n")]
-    return "\n".join([f"Am {local:%d.%m.%Y} um {local:%H:%M} schrieb {name or address}:", *lines])
-
-
-def _local_zone() -> tzinfo | None:
-    """The clock of a clerk in Kaiserslautern; this machine's where time zones are not installed."""
-    try:
-        return ZoneInfo("Europe/Berlin")
-    except ZoneInfoNotFoundError:
-        return None
-
-
-def _address(given: str) -> str:
-    """Fit for a header. Raises ValueError with a sentence."""
-    name, address = parseaddr(given)
-    if any(ord(one) < 32 for one in given) or not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
-        raise ValueError(f"{given!r} is no mail address.")
-    try:
-        return formataddr((name, address))
-    except UnicodeError as error:
-        raise ValueError(f"{given!r} is no mail address that every server takes.") from error
-
-
-def _reply_address(headers: Mapping[str, str], fallback: str) -> str:
-    for name in ("reply-to", "from"):
-        try:
-            return parseaddr(_address(_first(headers, name)))[1]
-        except ValueError:
-            continue
-    return fallback
-
-
-def _fitting(text: str) -> str:
-    return "us-ascii" if text.isascii() else "utf-8"
+    for part in _attached(mail):
+        content = part.get_payload(decode=True)
+        size = len(content) if isinstance(content, bytes) else 0
+        yield {"name": part.get_filename() or "", "type": part.get_content_type(), "size": size}
 
 
 class _Words(HTMLParser):

@@ -11,10 +11,11 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.faults import Imap as ImapFault
 from bot.sandbox.faults import Smtp as SmtpFault
 from bot.sandbox.imap import Imap
-from bot.sandbox.letters import described, reply, sender_of, with_crlf
+from bot.sandbox.letters import described, sender_of, with_crlf
 from bot.sandbox.news import News
 from bot.sandbox.people import Refused
 from bot.sandbox.records import Records
+from bot.sandbox.replies import Attachment, Draft, draft, reply
 from bot.sandbox.smtp import Smtp, submit
 
 BOT = "bot"
@@ -47,6 +48,8 @@ class Mailbox:
         self._imap = Imap(bot_address, password, validity, lambda: faults.imap is ImapFault.DOWN)
         self._address = ("", 0)
         self._order = asyncio.Lock()
+        # A mail never changes, and the page asks for all of them at every turn.
+        self._read: dict[int, dict[str, Any]] = {}
 
     async def start(self, smtp: socket.socket, imap: socket.socket) -> None:
         """Begin to serve on these bound sockets; what the bot's mailbox held is there again, under the same UIDs."""
@@ -69,29 +72,45 @@ class Mailbox:
 
     def mails(self) -> list[dict[str, Any]]:
         """What reached the staff mailbox, oldest first."""
-        rows = self._records.rows("SELECT id, raw, received FROM mails WHERE box = ? ORDER BY id", STAFF)
-        return [described(number, bytes(raw), datetime.fromtimestamp(at, UTC)) for number, raw, at in rows]
+        return self._listed(STAFF)
+
+    def sent(self) -> list[dict[str, Any]]:
+        """What reached the bot's mailbox, whoever sent it, oldest first."""
+        return self._listed(BOT)
 
     def counts(self) -> dict[str, int]:
         sql = "SELECT count(*) FROM mails WHERE box = ?"
         return {"staff_mails": self._records.count(sql, STAFF), "bot_mails": self._records.count(sql, BOT)}
 
     def raw(self, number: int) -> bytes:
-        """A mail of the staff mailbox as it came. Raises Refused."""
-        row = self._records.row("SELECT raw FROM mails WHERE box = ? AND id = ?", STAFF, number)
+        """A mail as it came. Raises Refused."""
+        row = self._records.row("SELECT raw FROM mails WHERE id = ?", number)
         if row is None:
-            raise Refused(404, f"There is no mail {number} in the staff mailbox.")
+            raise Refused(404, f"There is no mail {number}.")
         return bytes(row[0])
 
-    async def reply(self, number: int, text: str, sender: str | None) -> None:
-        """Answer a mail as a mail client does. Raises Refused."""
-        original = self.raw(number)
+    def draft(self, number: int) -> Draft:
+        """An empty reply to a mail of the staff mailbox. Raises Refused."""
+        return draft(self._received(number), self._bot_address, self._clock())
+
+    async def reply(
+        self, number: int, text: str, sender: str | None, files: Sequence[Attachment] = (), *, quoted: bool = True
+    ) -> None:
+        """Answer a mail of the staff mailbox as a mail client does, with the original below. Raises Refused."""
+        original = self._received(number)
         sender = sender or formataddr((TEAM, self._queue_address))
+        if quoted:
+            text = f"{text.rstrip()}\n\n{self.draft(number).quote}"
         try:
-            letter = reply(original, text, sender, self._bot_address, self._clock())
+            letter = reply(original, text, sender, self._bot_address, self._clock(), files)
         except ValueError as error:
             raise Refused(400, str(error)) from error
         await self.post(letter)
+
+    async def answer_raw(self, number: int, raw: bytes) -> None:
+        """Answer a mail of the staff mailbox with any message at all. Raises Refused."""
+        self._received(number)
+        await self.post(raw)
 
     async def post(self, raw: bytes) -> None:
         """Send any message to the bot, over SMTP as everybody does. Raises Refused."""
@@ -100,6 +119,18 @@ class Mailbox:
             await asyncio.to_thread(submit, *self._address, sender_of(raw), self._bot_address, raw)
         except OSError as error:
             raise Refused(409, f"The mail server does not take it ({type(error).__name__}).") from error
+
+    def _received(self, number: int) -> bytes:
+        if not self._records.count("SELECT count(*) FROM mails WHERE box = ? AND id = ?", STAFF, number):
+            raise Refused(404, f"There is no mail {number} in the staff mailbox.")
+        return self.raw(number)
+
+    def _listed(self, box: str) -> list[dict[str, Any]]:
+        rows = self._records.rows("SELECT id, received FROM mails WHERE box = ? ORDER BY id", box)
+        for number, at in rows:
+            if number not in self._read:
+                self._read[number] = described(number, self.raw(number), datetime.fromtimestamp(at, UTC))
+        return [self._read[number] for number, _ in rows]
 
     async def _deliver(self, recipients: Sequence[str], raw: bytes) -> None:
         raw, now = with_crlf(raw), self._clock()

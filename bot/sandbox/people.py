@@ -38,21 +38,31 @@ class Citizen:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A message of a chat: Telegram's Message object, who wrote it, and the bot's reactions to it."""
+    """A message of a chat: Telegram's Message object, who wrote it, the bot's reactions to it, and its row."""
 
     id: int
     author: str
     body: Mapping[str, Any]
     reactions: Sequence[str]
+    place: int
 
     @property
     def buttons(self) -> list[list[dict[str, Any]]]:
         keyboard = self.body.get("reply_markup", {}).get("inline_keyboard", [])
         return [[_button(one) for one in row] for row in keyboard]
 
+    @property
+    def quoted(self) -> dict[str, Any]:
+        """As it stands in a message that answers it."""
+        return {key: value for key, value in self.body.items() if key != "reply_to_message"}
+
+    def has_button(self, data: str) -> bool:
+        return any(one["data"] == data and "url" not in one for row in self.buttons for one in row)
+
     def as_json(self) -> dict[str, Any]:
         """The driver's form."""
-        file = self.body.get("document") or (self.body.get("photo") or [None])[-1]
+        photo = (self.body.get("photo") or [None])[-1]
+        file = self.body.get("document") or photo
         moment = datetime.fromtimestamp(self.body["date"], UTC)
         return {
             "id": self.id,
@@ -64,7 +74,7 @@ class Stored:
             "entities": self.body.get("entities", []),
             "reply_to": self.body.get("reply_to_message", {}).get("message_id"),
             "reactions": list(self.reactions),
-            "file": file and {"id": file["file_id"], "name": file.get("file_name", "Bild")},
+            "file": file and {"id": file["file_id"], "name": file.get("file_name", "Bild"), "is_photo": file is photo},
         }
 
 

@@ -27,6 +27,22 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS mails (
     id INTEGER PRIMARY KEY AUTOINCREMENT, box TEXT NOT NULL, received REAL NOT NULL, raw BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS mails_of_box ON mails (box, id);
+CREATE TABLE IF NOT EXISTS groups (
+    place INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, title TEXT NOT NULL, kind TEXT NOT NULL,
+    forum INTEGER NOT NULL, bot TEXT NOT NULL, rights TEXT NOT NULL, moved_to INTEGER,
+    last_message INTEGER NOT NULL DEFAULT 0, pinned INTEGER);
+CREATE TABLE IF NOT EXISTS members (
+    chat INTEGER NOT NULL, user INTEGER NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL,
+    PRIMARY KEY (chat, user));
+CREATE TABLE IF NOT EXISTS topics (
+    chat INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, color INTEGER NOT NULL,
+    creator INTEGER NOT NULL, closed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (chat, id));
+"""
+# Columns that a file of an earlier version lacks.
+ADDED = (("messages", "number"), ("taps", "chat"))
+LATER = """
+UPDATE messages SET number = id WHERE number IS NULL;
+CREATE INDEX IF NOT EXISTS messages_by_number ON messages (chat, number);
 """
 
 
@@ -47,12 +63,19 @@ class Records:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(TABLES)
+            self._bring_up_to_date()
         except sqlite3.Error as error:
             self._db.close()
             raise OSError(errno.EBUSY, f"the data in {folder} cannot be opened ({error})") from error
 
     def close(self) -> None:
         self._db.close()
+
+    def _bring_up_to_date(self) -> None:
+        for table, column in ADDED:
+            if column not in [row[1] for row in self._db.execute(f"PRAGMA table_info({table})")]:
+                self._db.execute(f"ALTER TABLE {table} ADD COLUMN {column} INTEGER")
+        self._db.executescript(LATER)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

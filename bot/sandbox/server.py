@@ -1,18 +1,14 @@
 """The sandbox as a whole: opened, served on one port, closed without a trace."""
 
-import asyncio
-import os
 import secrets
-import socket
 import string
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -22,23 +18,32 @@ from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.answers import Json
 from bot.sandbox.bot_api import BotApi
+from bot.sandbox.calls import Calls
 from bot.sandbox.chats import Chats
 from bot.sandbox.driver import Driver
 from bot.sandbox.faults import Faults
 from bot.sandbox.files import Files
+from bot.sandbox.groups.crowd import Crowd
+from bot.sandbox.groups.driver import GroupDriver
+from bot.sandbox.groups.methods import GroupMethods
+from bot.sandbox.groups.records import Groups
+from bot.sandbox.groups.talk import Talk
 from bot.sandbox.headers import SafeHeaders
+from bot.sandbox.mail_driver import MailDriver
 from bot.sandbox.mailbox import Mailbox
+from bot.sandbox.messages import Messages
 from bot.sandbox.news import News
 from bot.sandbox.profile import Profile
 from bot.sandbox.records import Records
+from bot.sandbox.rooms import Rooms
+from bot.sandbox.routes import Action, routes_of
 from bot.sandbox.sending import Sending
+from bot.sandbox.serving import listener, serving
 from bot.sandbox.updates import Updates
 
 STATIC = Path(__file__).parent / "static"
 BOT_NAME = "KL.digital Bot"
 BOT_USERNAME = "kldigital_bot"
-TICK_SECONDS = 0.1  # uvicorn's own
-GRACE_SECONDS = 1.0
 TOKEN_LETTERS = string.ascii_letters + string.digits
 
 
@@ -83,7 +88,7 @@ class Sandbox:
 
     async def __aenter__(self) -> "Sandbox":
         async with AsyncExitStack() as stack:
-            web, smtp, imap = [stack.enter_context(_listener(self._host, port)) for port in self._ports]
+            web, smtp, imap = [stack.enter_context(listener(self._host, port)) for port in self._ports]
             records = Records(self._data)
             stack.callback(records.close)
             self.token = self._kept(records, "token", _new_token())
@@ -91,7 +96,7 @@ class Sandbox:
             app, mailbox, close = self._assembled(records)
             await mailbox.start(smtp, imap)
             stack.push_async_callback(mailbox.stop)
-            await stack.enter_async_context(_serving(app, web, close))
+            await stack.enter_async_context(serving(app, web, close))
             self.url = f"http://{_in_url(self._host)}:{web.getsockname()[1]}"
             self.smtp_port, self.imap_port = smtp.getsockname()[1], imap.getsockname()[1]
             self._stack = stack.pop_all()
@@ -119,8 +124,12 @@ class Sandbox:
             "username": BOT_USERNAME,
         }
         news, faults, files = News(), Faults(), Files(records)
-        updates, profile = Updates(records), Profile(records, bot)
-        chats = Chats(records, updates, news, bot, self._clock)
+        updates, profile, messages = Updates(records), Profile(records, bot), Messages(records, news)
+        calls, groups = Calls(faults, self._clock), Groups(records)
+        chats = Chats(records, messages, updates, news, bot, self._clock)
+        talk = Talk(messages, groups, updates, bot, self._clock)
+        rooms = Rooms(chats, groups, talk, messages)
+        crowd = Crowd(records, messages, groups, talk, chats, updates, news)
         mailbox = Mailbox(
             records,
             news,
@@ -130,21 +139,28 @@ class Sandbox:
             queue_address=self._queue_address,
             password=self.mail_password,
         )
-        api = BotApi(self.token, chats, updates, Sending(chats, files, records, news), files, profile, faults)
-        driver = Driver(records, chats, updates, mailbox, faults, news, files, profile, self._bot_status)
+        sending = Sending(rooms, messages, files, records, news, self._clock)
+        group_methods = GroupMethods(records, rooms, groups, talk, messages)
+        api = BotApi(self.token, rooms, updates, sending, group_methods, files, profile, faults, calls)
+        drivers = (
+            Driver(records, chats, updates, mailbox, faults, news, files, profile, self._bot_status),
+            MailDriver(mailbox),
+            GroupDriver(records, messages, groups, crowd, calls),
+        )
+        table = [row for driver in drivers for row in driver.table()]
 
         def close() -> None:
             updates.close()
             news.close()
 
-        return _application(api, driver), mailbox, close
+        return _application(api, table), mailbox, close
 
 
-def _application(api: BotApi, driver: Driver) -> Starlette:
+def _application(api: BotApi, table: Sequence[tuple[str, str, Action]]) -> Starlette:
     routes: list[Route | Mount] = [
         Route("/bot{token}/{method}", api.call, methods=["GET", "POST"]),
         Route("/file/bot{token}/{path:path}", api.file, methods=["GET"]),
-        *driver.routes(),
+        *routes_of(table),
         Mount("/", StaticFiles(directory=STATIC, html=True)),
     ]
     handlers: dict[Any, Any] = {HTTPException: _http_error}
@@ -158,68 +174,6 @@ async def _http_error(request: Request, error: HTTPException) -> Json:
     else:
         body = {"error": f"{error.detail}: {request.method} {request.url.path}"}
     return Json(body, status_code=error.status_code, headers=error.headers)
-
-
-class _Server(uvicorn.Server):
-    """Ends as soon as it is told to, not at its next look at the clock."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.end = asyncio.Event()
-
-    async def main_loop(self) -> None:
-        ticks = 0
-        while not self.end.is_set() and not await self.on_tick(ticks):
-            ticks += 1
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TICK_SECONDS):
-                    await self.end.wait()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
-        if self.server_state.tasks:
-            _, slow = await asyncio.wait(self.server_state.tasks, timeout=GRACE_SECONDS)
-            for task in slow:
-                task.cancel()
-        await asyncio.sleep(0)
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        # Ctrl-C belongs to whoever runs the sandbox.
-        yield
-
-
-@asynccontextmanager
-async def _serving(app: Starlette, listener: socket.socket, close: Callable[[], None]) -> AsyncIterator[None]:
-    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
-    task = asyncio.create_task(server.serve([listener]))
-    try:
-        yield
-    finally:
-        close()
-        server.end.set()
-        await task
-
-
-@contextmanager
-def _listener(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens from now on, so that nobody else gets the port. Raises OSError naming the port."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named in full: asyncio switches Nagle's delay (40 ms an answer) off only for sockets that say they are TCP.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    with closing(listener):
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError as error:
-            raise OSError(error.errno, f"Port {port} on {host}: {error.strerror}") from error
-        listener.listen(128)
-        listener.setblocking(False)
-        yield listener
 
 
 def _in_url(host: str) -> str:

@@ -259,6 +259,23 @@ async def test_a_document_is_kept_and_served_under_its_path(world: World) -> Non
     assert (await world.http.get(f"/file/bot1:x/{path}")).status_code == 401
 
 
+async def test_a_picture_can_be_looked_at_and_nothing_else_can(world: World) -> None:
+    chat = await world.citizen()
+    png = b"\x89PNG\r\n\x1a\n" + bytes(8) + (3).to_bytes(4, "big") + (2).to_bytes(4, "big")
+    page = b"<script>alert(1)</script>"
+    for kind, content in (("photo", png), ("document", page)):
+        address = f"/bot{world.sandbox.token}/send{kind}"
+        await world.http.post(address, data={"chat_id": str(chat)}, files={kind: ("x.png", content, "image/png")})
+    [photo, document] = [one["file"] for one in (await world.chat())[1:]]
+
+    shown = await world.http.get(f"/api/files/{photo['id']}/picture")
+    refused = await world.http.get(f"/api/files/{document['id']}/picture")
+
+    assert (photo["is_photo"], document["is_photo"]) == (True, False)
+    assert (shown.content, shown.headers["Content-Type"]) == (png, "image/png")
+    assert refused.status_code == 404
+
+
 async def test_what_the_bot_says_of_itself_is_kept_per_language(world: World) -> None:
     commands = [{"command": "start", "description": "Beginnen"}]
     await world.call("setMyCommands", commands=commands, language_code="de")

@@ -181,3 +181,109 @@ async def test_python_telegram_bot_receives_the_documented_errors(world: World, 
     with pytest.raises(ptb.InvalidToken):
         await stranger.initialize()
     await stranger.shutdown()
+
+
+async def test_aiogram_works_in_a_group_with_topics(world: World, aiobot: aiogram.Bot) -> None:
+    await aiobot.get_updates(allowed_updates=sorted(types.Update.model_fields.keys() - {"update_id"}))
+    group = await world.group(forum=True)
+    topic = await aiobot.create_forum_topic(group, "KL-7F3K9Q")
+    card = await aiobot.send_message(
+        group, "Neue Frage", message_thread_id=topic.message_thread_id, reply_markup=AIOGRAM_ROWS
+    )
+    await world.post(f"/api/groups/{group}/taps", {"from": "Anna", "message_id": card.message_id, "data": "ja"})
+    await world.post(f"/api/groups/{group}/messages", {"from": "Anna", "text": "Morgen", "reply_to": card.message_id})
+    await world.http.delete(f"/api/groups/{group}/members/Ben")
+
+    updates = await aiobot.get_updates()
+    [tap] = [one.callback_query for one in updates if one.callback_query]
+    assert await tap.answer("Gern")
+    messages = [one.message for one in updates if one.message]
+
+    assert [one.my_chat_member.new_chat_member.status for one in updates if one.my_chat_member] == ["administrator"]
+    assert [one.text for one in messages if one.text] == ["Morgen"]
+    assert [one.forum_topic_created.name for one in messages if one.forum_topic_created] == ["KL-7F3K9Q"]
+    assert [one.left_chat_member.first_name for one in messages if one.left_chat_member] == ["Ben"]
+    assert await aiobot.edit_forum_topic(group, topic.message_thread_id, name="fertig")
+    assert await aiobot.close_forum_topic(group, topic.message_thread_id)
+    assert await aiobot.reopen_forum_topic(group, topic.message_thread_id)
+    assert await aiobot.pin_chat_message(group, card.message_id)
+    assert (await aiobot.get_chat(group)).pinned_message is not None
+    assert [one.status for one in await aiobot.get_chat_administrators(group)] == ["creator", "administrator"]
+    assert (await aiobot.get_chat_member(group, tap.from_user.id)).status == "creator"
+    assert await aiobot.get_chat_member_count(group) == 2
+    assert await aiobot.delete_forum_topic(group, topic.message_thread_id)
+    with pytest.raises(ag.TelegramBadRequest, match="message thread not found"):
+        await aiobot.send_message(group, "x", message_thread_id=topic.message_thread_id)
+
+
+async def test_aiogram_is_told_where_a_group_moved_and_when_to_wait(world: World, aiobot: aiogram.Bot) -> None:
+    old = await world.group(kind="group")
+    new = (await world.post(f"/api/groups/{old}/upgrade", {}))["id"]
+    await world.post("/api/faults", {"group_per_minute": 0})
+
+    with pytest.raises(ag.TelegramMigrateToChat) as moved:
+        await aiobot.get_chat(old)
+    with pytest.raises(ag.TelegramRetryAfter) as late:
+        await aiobot.send_message(new, "x")
+
+    assert moved.value.migrate_to_chat_id == new
+    assert late.value.retry_after == 60
+
+
+async def test_python_telegram_bot_works_in_a_group_with_topics(world: World, ptbbot: telegram.Bot) -> None:
+    await ptbbot.get_updates(allowed_updates=telegram.Update.ALL_TYPES)
+    group = await world.group(forum=True)
+    topic = await ptbbot.create_forum_topic(group, "KL-7F3K9Q")
+    card = await ptbbot.send_message(
+        group, "Neue Frage", message_thread_id=topic.message_thread_id, reply_markup=PTB_ROWS
+    )
+    await world.post(f"/api/groups/{group}/taps", {"from": "Anna", "message_id": card.message_id, "data": "ja"})
+    await world.post(
+        f"/api/groups/{group}/messages", {"from": "Anna", "text": "Morgen", "thread": topic.message_thread_id}
+    )
+    await world.http.delete(f"/api/groups/{group}/members/Ben")
+
+    updates = await ptbbot.get_updates()
+    [tap] = [one.callback_query for one in updates if one.callback_query]
+    assert await tap.answer("Gern")
+    messages = [one.message for one in updates if one.message]
+
+    assert [one.chat_member.new_chat_member.status for one in updates if one.chat_member] == ["left"]
+    assert [(one.text, one.is_topic_message) for one in messages if one.text] == [("Morgen", True)]
+    assert [one.left_chat_member.first_name for one in messages if one.left_chat_member] == ["Ben"]
+    assert card.chat.is_forum
+    assert await ptbbot.edit_forum_topic(group, topic.message_thread_id, name="fertig")
+    assert await ptbbot.close_forum_topic(group, topic.message_thread_id)
+    assert await ptbbot.pin_chat_message(group, card.message_id)
+    pinned = (await ptbbot.get_chat(group)).pinned_message
+    assert pinned is not None
+    assert pinned.text == "Neue Frage"
+    assert [one.status for one in await ptbbot.get_chat_administrators(group)] == ["creator", "administrator"]
+    assert (await ptbbot.get_chat_member(group, ptbbot.id)).status == "administrator"
+    assert await ptbbot.get_chat_member_count(group) == 2
+    document = await ptbbot.send_document(group, b"Inhalt", filename="plan.txt", caption="Plan")
+    assert document.document is not None
+    assert await ptbbot.delete_forum_topic(group, topic.message_thread_id)
+    with pytest.raises(ptb.BadRequest, match="Message thread not found"):
+        await ptbbot.send_message(group, "x", message_thread_id=topic.message_thread_id)
+    await world.post(f"/api/groups/{group}/bot", {"status": "kicked"})
+    with pytest.raises(ptb.Forbidden, match="kicked"):
+        await ptbbot.send_message(group, "x")
+
+
+@pytest.mark.filterwarnings("ignore:.*retry_after.*:telegram.warnings.PTBDeprecationWarning")
+async def test_python_telegram_bot_is_told_where_a_group_moved_and_when_to_wait(
+    world: World, ptbbot: telegram.Bot
+) -> None:
+    old = await world.group(kind="group")
+    new = (await world.post(f"/api/groups/{old}/upgrade", {}))["id"]
+    told = [one.message for one in await ptbbot.get_updates() if one.message]
+
+    with pytest.raises(ptb.ChatMigrated) as moved:
+        await ptbbot.send_message(old, "x")
+    await world.post("/api/faults", {"group_per_minute": 0})
+    with pytest.raises(ptb.RetryAfter, match="60"):
+        await ptbbot.send_message(new, "x")
+
+    assert moved.value.new_chat_id == new
+    assert [one.migrate_to_chat_id or one.migrate_from_chat_id for one in told][-2:] == [new, old]

@@ -6,8 +6,10 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,19 @@ import httpx
 import pytest
 
 from bot.sandbox.server import Sandbox
+
+EARLIER = """
+CREATE TABLE citizens (
+    place INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE, language TEXT NOT NULL,
+    wrote INTEGER NOT NULL DEFAULT 0, blocked INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, chat INTEGER NOT NULL, author TEXT NOT NULL,
+    body TEXT NOT NULL DEFAULT '{}', reactions TEXT NOT NULL DEFAULT '[]');
+CREATE TABLE taps (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, citizen INTEGER NOT NULL, at REAL NOT NULL,
+    answered REAL, text TEXT, alert INTEGER NOT NULL DEFAULT 0);
+INSERT INTO citizens VALUES (1, 5000000001, 'Petra', 'de', 1, 0);
+"""
 
 
 async def started(data: Path) -> tuple[asyncio.subprocess.Process, dict[str, Any]]:
@@ -56,6 +71,22 @@ async def test_everything_survives_being_killed(tmp_path: Path) -> None:
     assert len({one["id"] for one in chat}) == 3
     assert again["bot_mails"] == state["bot_mails"] == 1
     assert (process.returncode, errors) == (0, b"")
+
+
+async def test_the_data_of_an_earlier_version_can_still_be_used(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "sandbox.sqlite3")) as earlier:
+        earlier.executescript(EARLIER)
+        body = {"message_id": 7, "date": 1_700_000_000, "text": "von früher"}
+        earlier.execute("INSERT INTO messages VALUES (7, 5000000001, 'citizen', ?, '[]')", (json.dumps(body),))
+        earlier.commit()
+
+    async with Sandbox(port=0, data=tmp_path) as sandbox, httpx.AsyncClient(base_url=sandbox.url) as http:
+        before = (await http.get("/api/citizens/Petra/messages")).json()
+        reply = {"text": "und heute", "reply_to": before[0]["id"]}
+        after = (await http.post("/api/citizens/Petra/messages", json=reply)).json()
+
+    assert [one["text"] for one in before] == ["von früher"]
+    assert (after["id"], after["reply_to"]) == (8, 7)
 
 
 async def test_the_bots_mailbox_keeps_its_uids_across_a_restart(tmp_path: Path) -> None:

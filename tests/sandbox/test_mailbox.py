@@ -225,3 +225,88 @@ async def test_a_server_can_refuse_for_good_or_for_now(world: World, fault: str,
         await send(world, letter())
 
     assert [answer[0] for answer in caught.value.recipients.values()] == [code]
+
+
+async def test_what_clerks_sent_to_the_bot_is_listed_beside_what_they_got(world: World) -> None:
+    await send(world, letter())
+    await world.post("/api/mailbox/1/replies", {"text": "108 Euro"})
+
+    [sent] = await world.get("/api/mailbox/sent")
+
+    assert (sent["subject"], sent["to"]) == ("Re: [KL-7F3K9Q] Frage", "bot@kl.digital")
+    assert sent["text"].startswith("108 Euro\n\nAm 24.11.2026 um 10:02 schrieb KL.digital Bot:\n> Wie hoch")
+    assert [mail["id"] for mail in await world.get("/api/mailbox")] == [1]
+
+
+async def test_a_draft_is_what_a_mail_client_offers_and_may_be_changed_anywhere(world: World) -> None:
+    await send(world, letter())
+    draft = await world.get("/api/mailbox/1/draft")
+    inside = draft["quote"].replace("> Grüße", "> Grüße\n108 Euro")
+
+    await world.post("/api/mailbox/1/replies", {"text": inside, "quote": False})
+
+    assert (draft["to"], draft["subject"]) == ("bot@kl.digital", "Re: [KL-7F3K9Q] Frage")
+    assert (await bot_mail(world)).get_content().splitlines() == [
+        "Am 24.11.2026 um 10:02 schrieb KL.digital Bot:",
+        "> Wie hoch ist die Hundesteuer?",
+        "> Grüße",
+        "108 Euro",
+    ]
+
+
+async def test_a_reply_takes_files_along(world: World) -> None:
+    await send(world, letter())
+    file = {"name": "Plan ä.png", "type": "image/png", "content_base64": base64.b64encode(b"\x89PNG\r\n").decode()}
+
+    await world.post("/api/mailbox/1/replies", {"text": "Siehe Plan", "attachments": [file]})
+    mail = await bot_mail(world)
+    [attached] = mail.iter_attachments()
+    body = mail.get_body()
+
+    assert body is not None
+    assert body.get_content().startswith("Siehe Plan\r\n")
+    assert (attached.get_filename(), attached.get_content_type()) == ("Plan ä.png", "image/png")
+    assert attached.get_content() == b"\x89PNG\r\n"
+    assert (mail["In-Reply-To"], mail["Subject"]) == ("<kl.7F3K9Q.abc@kl.digital>", "Re: [KL-7F3K9Q] Frage")
+
+
+@pytest.mark.parametrize(
+    "attachments",
+    [
+        "plan.png",
+        ["plan.png"],
+        [{"name": "a\nb", "type": "image/png", "content_base64": ""}],
+        [{"name": "a", "type": "image", "content_base64": ""}],
+        [{"name": "a", "type": "image/png", "content_base64": "!"}],
+    ],
+)
+async def test_a_file_that_cannot_be_sent_is_refused(world: World, attachments: Any) -> None:
+    await send(world, letter())
+
+    status, _ = await world.refusal("/api/mailbox/1/replies", {"text": "x", "attachments": attachments})
+
+    assert status == 400
+
+
+async def test_the_html_of_a_mail_is_served_where_it_can_do_no_harm(world: World) -> None:
+    mail = letter()
+    mail.add_alternative("<p style='color:red'>Größe</p><script>alert(1)</script>", subtype="html")
+    mail.add_attachment(b"12345", maintype="application", subtype="pdf", filename="Plan ä.pdf")
+    await send(world, mail)
+    await send(world, letter())
+
+    page = await world.http.get("/api/mailbox/1/html")
+    file = await world.http.get("/api/mailbox/1/attachments/0")
+    policy = page.headers["Content-Security-Policy"]
+
+    assert [one["html"] for one in await world.get("/api/mailbox")] == [True, False]
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.text.startswith("<!doctype html><base target=\"_blank\"><p style='color:red'>Größe</p>")
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "sandbox" in policy
+    assert "allow-scripts" not in policy
+    assert (file.content, file.headers["Content-Type"]) == (b"12345", "application/octet-stream")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="Plan__.pdf"'
+    for missing in ("2/html", "1/attachments/1", "1/attachments/x", "9/raw", "9/html"):
+        assert (await world.http.get(f"/api/mailbox/{missing}")).status_code == 404

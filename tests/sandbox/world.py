@@ -8,6 +8,8 @@ import httpx
 
 from bot.sandbox.server import Sandbox
 
+ALL_KINDS = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -51,3 +53,20 @@ class World:
     async def chat(self, name: str = "Petra") -> list[dict[str, Any]]:
         messages: list[dict[str, Any]] = await self.get(f"/api/citizens/{name}/messages")
         return messages
+
+    async def group(self, title: str = "Team", **more: Any) -> int:
+        """A group of Anna and Ben with the bot as an administrator; its id."""
+        made = await self.post("/api/groups", {"title": title, "members": ["Anna", "Ben"], **more})
+        return int(made["id"])
+
+    async def said(self, group: int) -> list[dict[str, Any]]:
+        """What was said in a group, without service messages."""
+        messages = await self.get(f"/api/groups/{group}/messages")
+        return [one for one in messages if one["service"] is None]
+
+    async def updates(self, kind: str = "message") -> list[dict[str, Any]]:
+        """What the bot finds waiting, of one kind, all of it confirmed."""
+        found = (await self.call("getUpdates", allowed_updates=ALL_KINDS))["result"]
+        if found:
+            await self.call("getUpdates", offset=found[-1]["update_id"] + 1)
+        return [one[kind] for one in found if kind in one]
