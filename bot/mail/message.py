@@ -22,7 +22,7 @@ from bot.mail.keys import FoundKeys, ThreadKeys
 from bot.mail.machines import Report, is_automatic, report_of
 from bot.mail.page import page
 from bot.mail.parts import Texts, parsed, raw_header, raw_headers, texts_of
-from bot.mail.reply import visible_reply
+from bot.mail.reply import parted
 from bot.mail.sender import StaffList, is_authenticated, looks_like, sender_of
 
 LOOP_HEADER = "X-KLBot-Loop"
@@ -184,10 +184,10 @@ class _Judge:
             return self._held(Held.NO_KEY, found)
         if texts.damaged or OVERSIZE_HEADER in self._message or not self._has_text(texts):
             return self._held(Held.UNREADABLE, found)
-        text = visible_reply(texts.visible)
-        if not text:
+        reply = parted(texts.visible)
+        if not reply.text:
             return self._held(Held.NOTHING_LEFT, found)
-        return StaffReply(found.ticket, text, self._sender or "", self._external_id)
+        return StaffReply(found.ticket, reply.text, self._sender or "", self._external_id, cut=reply.cut)
 
     def _is_own(self) -> bool:
         loops = [value.strip().lower() for value in raw_headers(self._message, LOOP_HEADER)]

@@ -21,7 +21,9 @@ _HARMLESS_CODEC = re.compile(
     r"utf-?(8|16|32)|iso-?8859|latin|windows-?12|cp|koi8|mac|gb|big5|shift|euc|iso-?2022", re.I
 )
 _WESTERN = {"ascii", "iso8859-1", "iso8859-15", "cp1252"}
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+)
 _HTML_START = re.compile(r"\s*(?:<!doctype html|<(?:html|head|body|meta|div|p|span|table|style)\b)", re.IGNORECASE)
 # What a part looks like when its headers or boundaries were damaged on the way: the text of others may show through.
 _LOST_HEADER = re.compile(
