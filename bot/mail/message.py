@@ -1,13 +1,11 @@
 """Our mails to staff as messages, and incoming mail as one of our values."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.errors import HeaderParseError
-from email.header import decode_header
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
 from email.utils import format_datetime
@@ -16,7 +14,9 @@ from typing import Any
 from bs4.exceptions import ParserRejectedMarkup
 
 from bot.desk.letter import Block, unpacked
-from bot.desk.staff import Bounce, Dropped, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
+from bot.desk.staff import Bounce, Cut, CutKind, Dropped, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
+from bot.mail.attachments import files_of
+from bot.mail.headers import decoded, printable
 from bot.mail.html import html_to_text
 from bot.mail.keys import FoundKeys, ThreadKeys
 from bot.mail.machines import Report, is_automatic, report_of
@@ -39,7 +39,7 @@ _WORDS = {
     Held.NOT_STAFF: "Der Absender steht nicht auf der Liste der Mitarbeitenden oder ist nicht zweifelsfrei.",
     Held.NO_KEY: "Die Mail lässt sich keinem Vorgang zuordnen: Betreff, Bezug und Vorgangszeile fehlen.",
     Held.KEYS_DISAGREE: "Betreff, Bezug und Vorgangszeile gehören nicht zum selben Vorgang oder sind nicht echt.",
-    Held.NOTHING_LEFT: "Außer Zitat und Signatur enthält die Mail keinen Text.",
+    Held.NOTHING_LEFT: "Außer Zitat und Signatur enthält die Mail nichts.",
     Held.UNREADABLE: "Die Mail lässt sich nicht zweifelsfrei lesen (verschlüsselt, beschädigt oder zu groß).",
 }
 
@@ -74,12 +74,8 @@ def compose(payload: Mapping[str, Any], *, keys: ThreadKeys, sender: Address, da
 def _subject(words: str, ticket: str | None, keys: ThreadKeys) -> str:
     token = "" if ticket is None else f"{keys.subject_token(ticket)} "
     # Unpaired halves of characters cannot be sent, and "=?" would be read as an encoding that it is not.
-    text = _printable(keys.defused(words)).replace("=?", "= ?").replace("?=", "? =")
+    text = printable(keys.defused(words)).replace("=?", "= ?").replace("?=", "? =")
     return token + _shortened(" ".join(text.split()), _LONGEST_SUBJECT - len(token))
-
-
-def _printable(text: str) -> str:
-    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else sign for sign in text)
 
 
 def _shortened(text: str, length: int) -> str:
@@ -161,7 +157,7 @@ class _Judge:
         self._external_id = external_id
         self._from = raw_headers(message, "From")
         self._sender = sender_of(self._from)
-        self._subject = _decoded(raw_header(message, "Subject"))
+        self._subject = decoded(raw_header(message, "Subject"))
 
     def verdict(self) -> IncomingMail:
         """The first of the defined outcomes that fits, the most harmless ones first."""
@@ -182,12 +178,15 @@ class _Judge:
             return self._held(Held.KEYS_DISAGREE, found)
         if found.ticket is None:
             return self._held(Held.NO_KEY, found)
-        if texts.damaged or OVERSIZE_HEADER in self._message or not self._has_text(texts):
+        if texts.damaged or OVERSIZE_HEADER in self._message:
             return self._held(Held.UNREADABLE, found)
+        files = files_of(self._message, texts, unnamed=found.ticket)
         reply = parted(texts.visible)
-        if not reply.text:
-            return self._held(Held.NOTHING_LEFT, found)
-        return StaffReply(found.ticket, reply.text, self._sender or "", self._external_id, cut=reply.cut)
+        if not (reply.text or files.attachments):
+            # A mail that is one empty text says nothing; one without any text part cannot be read.
+            return self._held(Held.NOTHING_LEFT if texts.all else Held.UNREADABLE, found, files.cut)
+        sender, cut = self._sender or "", reply.cut + files.cut
+        return StaffReply(found.ticket, reply.text, sender, self._external_id, files.attachments, cut)
 
     def _is_own(self) -> bool:
         loops = [value.strip().lower() for value in raw_headers(self._message, LOOP_HEADER)]
@@ -199,10 +198,6 @@ class _Judge:
         server = self._reading.authserv_id
         results = raw_headers(self._message, "Authentication-Results")
         return server is None or is_authenticated(results, server, self._sender)
-
-    def _has_text(self, texts: Texts) -> bool:
-        # A mail that is one empty text says nothing; one without any text part cannot be read.
-        return bool(texts.all)
 
     def _keys(self, texts: Texts) -> FoundKeys:
         references = raw_headers(self._message, "In-Reply-To") + raw_headers(self._message, "References")
@@ -218,26 +213,18 @@ class _Judge:
             detail = f"Eine Mail an das Team ist noch nicht angekommen; der Mailserver versucht es weiter{status}."
         return Bounce(report.final, detail, self._external_id, report.ticket)
 
-    def _held(self, why: Held, found: FoundKeys) -> HeldMail:
-        subject = _printable(self._subject)[:200].strip()
-        return HeldMail(why, _WORDS[why], looks_like(self._from), subject, self._external_id, found.ticket)
+    def _held(self, why: Held, found: FoundKeys, cut: Sequence[Cut] = ()) -> HeldMail:
+        subject = printable(self._subject)[:200].strip()
+        detail = " ".join((self._explained(why), *_left_behind(cut)))
+        return HeldMail(why, detail, looks_like(self._from), subject, self._external_id, found.ticket)
+
+    def _explained(self, why: Held) -> str:
+        size = raw_header(self._message, OVERSIZE_HEADER).strip()
+        if why is Held.UNREADABLE and re.fullmatch(r"\d{7,12}", size):
+            return f"Die Mail ist mit {int(size) // 1_000_000} MB zu groß. Bitte senden Sie kleinere Dateien."
+        return _WORDS[why]
 
 
-def _decoded(header: str) -> str:
-    """A header as a person reads it; what cannot be decoded stays as it is."""
-    try:
-        words: Sequence[tuple[Any, str | None]] = decode_header(re.sub(r"\r?\n\s*", " ", header))
-    except _MALFORMED:
-        return header
-    return "".join(_word(word, charset) for word, charset in words)
-
-
-def _word(word: str | bytes, charset: str | None) -> str:
-    if isinstance(word, str):
-        return word
-    for encoding in (charset or "utf-8", "utf-8"):
-        try:
-            return word.decode(encoding)
-        except (LookupError, ValueError):
-            continue
-    return word.decode("cp1252", "replace")
+def _left_behind(cut: Sequence[Cut]) -> list[str]:
+    files = [one.text for one in cut if one.kind is CutKind.ATTACHMENT]
+    return [f"Nicht mitgehen kann: {'; '.join(files)}."] if files else []
