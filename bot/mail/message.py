@@ -19,7 +19,7 @@ from bot.mail.attachments import files_of
 from bot.mail.headers import decoded, printable
 from bot.mail.html import html_to_text
 from bot.mail.keys import FoundKeys, ThreadKeys
-from bot.mail.machines import Report, is_automatic, report_of
+from bot.mail.machines import Report, machine_of, report_of
 from bot.mail.page import page
 from bot.mail.parts import Texts, parsed, raw_header, raw_headers, texts_of
 from bot.mail.reply import parted
@@ -169,8 +169,9 @@ class _Judge:
         # A stranger's text is not even looked at: taking it apart is the only work here that can be made long.
         texts = texts_of(self._message) if is_staff else Texts("", (), False)
         found = self._keys(texts)
-        if is_automatic(self._message, self._sender or "", self._subject, quotes_us=found.in_body):
-            return DroppedMail(Dropped.AUTO_REPLY, self._external_id)
+        machine = machine_of(self._message, self._sender or "", self._subject, quotes_us=found.in_body)
+        if machine is not None:
+            return DroppedMail(machine, self._external_id)
         return self._judged(texts, found) if is_staff else self._held(Held.NOT_STAFF, found)
 
     def _judged(self, texts: Texts, found: FoundKeys) -> IncomingMail:
@@ -205,7 +206,7 @@ class _Judge:
 
     def _bounce(self, report: Report) -> IncomingMail:
         if not report.failed:
-            return DroppedMail(Dropped.AUTO_REPLY, self._external_id)
+            return DroppedMail(Dropped.RECEIPT, self._external_id)
         status = f" (Status {report.status})" if report.status else ""
         if report.final:
             detail = f"Eine Mail an das Team ist endgültig nicht angekommen{status}."
