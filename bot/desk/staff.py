@@ -19,9 +19,15 @@ class Held(StrEnum):
 
 
 class Dropped(StrEnum):
-    """Why a mail is counted and otherwise left alone."""
+    """Why a mail is counted and otherwise left alone.
+
+    `RECEIPT`: that a mail was read or arrived. `CALENDAR`: an invitation or the answer to one.
+    """
 
     AUTO_REPLY = "auto-reply"
+    RECEIPT = "receipt"
+    CALENDAR = "calendar"
+    NEWSLETTER = "newsletter"
     OWN_MAIL = "own-mail"
 
 

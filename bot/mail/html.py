@@ -1,4 +1,4 @@
-"""HTML mails as text: quotes marked with "> ", links and lists kept readable."""
+"""HTML mails as text: quotes marked with "> ", signatures and pictures marked too, links and lists kept readable."""
 
 import html
 import re
@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
+from bot.mail.phrases import PICTURE
+
+# Begins each line of what a mail program marks as a signature. It stands for no character, so nobody writes it.
+SIGNED = "\ufdd3"
 SEPARATOR = "-----Ursprüngliche Nachricht-----"
 
 _SKIPPED = {"script", "style", "title", "template", "svg", "object", "select", "textarea"}
@@ -24,14 +28,17 @@ _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hi
 _DECLARATION = re.compile(r"<[!?][^<>]*>")
 _ENDLESS_TAG = re.compile(r"<[^<>]{4000,}>")
 _TAG = re.compile(r"(<[^<>]*>)")
-# Three code points that stand for no character keep text from being taken for markup while it is parsed.
+# Three more such code points keep text from being taken for markup while it is parsed.
 _VEILED = str.maketrans("<>&", "\ufdd0\ufdd1\ufdd2")
 _UNVEILED = str.maketrans("\ufdd0\ufdd1\ufdd2", "<>&")
 _NO_MARGIN = re.compile(r"margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
 
 
 def html_to_text(markup: str) -> str:
-    """The text a person sees, one line for each block; what is quoted begins with "> ", once for each level."""
+    """The text a person sees, one line for each block; what is quoted begins with "> ", once for each level.
+
+    Lines of a marked signature begin with SIGNED; where a picture of the mail stands, there is [cid:…].
+    """
     tags = _tame(markup)
     page = _Page()
     # Without any tag, the parser would take the text for a file name and warn.
@@ -60,6 +67,7 @@ class _Page:
     lines: list[str] = field(default_factory=list)
     line: str = ""
     depth: int = 0
+    signed: int = 0
     literal: int = 0
     link_starts: list[tuple[int, int]] = field(default_factory=list)
 
@@ -78,7 +86,10 @@ class _Page:
 
     def end_line(self) -> None:
         line = self.line.replace("\xa0", " ")
-        self.lines.append("-- " if line.strip() == "--" else f"{'> ' * self.depth}{line}".rstrip())
+        if self.signed and not self.depth:
+            self.lines.append(f"{SIGNED}{line}".rstrip())
+        else:
+            self.lines.append("-- " if line.strip() == "--" else f"{'> ' * self.depth}{line}".rstrip())
         self.line = ""
 
     def begin_block(self) -> None:
@@ -88,7 +99,7 @@ class _Page:
 
     def blank(self) -> None:
         self.begin_block()
-        if self.lines and self.lines[-1].strip("> "):
+        if self.lines and self.lines[-1].strip(f"> {SIGNED}"):
             self.end_line()
 
     def text(self) -> str:
@@ -126,11 +137,7 @@ def _writing(text: str) -> _Step:
 
 
 def _is_skipped(tag: Tag) -> bool:
-    return (
-        tag.name in _SKIPPED
-        or bool(_HIDDEN.search(_attribute(tag, "style")))
-        or bool(_SIGNATURES & set(_attribute(tag, "class").split()))
-    )
+    return tag.name in _SKIPPED or bool(_HIDDEN.search(_attribute(tag, "style")))
 
 
 def _attribute(tag: Tag, name: str) -> str:
@@ -147,7 +154,10 @@ def _around(tag: Tag) -> tuple[_Step, _Step]:
             return _nothing, _writing(" ")
         case "a":
             return _link(_attribute(tag, "href").strip())
-    return _block(tag) if tag.name in _BLOCKS else (_nothing, _nothing)
+        case "img":
+            mark = f"[{_attribute(tag, 'src').strip()}]"
+            return _writing(mark) if PICTURE.fullmatch(mark) else _nothing, _nothing
+    return _block(tag) if tag.name in _BLOCKS or _is_signature(tag) else (_nothing, _nothing)
 
 
 def _nothing(page: _Page) -> None:
@@ -162,7 +172,7 @@ def _link(href: str) -> tuple[_Step, _Step]:
 
     def after(page: _Page) -> None:
         lines, start = page.link_starts.pop()
-        shown = page.line[start if lines == len(page.lines) else 0 :].strip()
+        shown = PICTURE.sub("", page.line[start if lines == len(page.lines) else 0 :]).strip()
         if shown and href.startswith(("http://", "https://", "mailto:")) and _bare(target) not in _bare(shown):
             page.write(f" ({target})")
 
@@ -175,10 +185,12 @@ def _bare(target: str) -> str:
 
 def _block(tag: Tag) -> tuple[_Step, _Step]:
     quoted, literal, bullet, spaced = _is_quote(tag), tag.name == "pre", _bullet(tag), _is_spaced(tag)
+    signed = _is_signature(tag)
 
     def before(page: _Page) -> None:
         page.blank() if spaced else page.begin_block()
         page.depth += quoted
+        page.signed += signed
         page.literal += literal
         if _attribute(tag, "id").casefold().removeprefix("x_") in _OLD_FROM_HERE:
             page.write(SEPARATOR)
@@ -188,6 +200,7 @@ def _block(tag: Tag) -> tuple[_Step, _Step]:
     def after(page: _Page) -> None:
         page.begin_block()
         page.depth -= quoted
+        page.signed -= signed
         page.literal -= literal
         if spaced:
             page.blank()
@@ -201,6 +214,10 @@ def _is_quote(tag: Tag) -> bool:
         return True
     # Gmail wraps answers inside the quote, too: there only the inner blockquotes are old.
     return "gmail_quote" in classes and tag.find("blockquote") is None
+
+
+def _is_signature(tag: Tag) -> bool:
+    return bool(_SIGNATURES & set(_attribute(tag, "class").split()))
 
 
 def _is_spaced(tag: Tag) -> bool:

@@ -5,19 +5,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
+from bot.desk.staff import Dropped
 from bot.mail.keys import ThreadKeys
 from bot.mail.parts import children, content_type, inline_parts, parameter, raw_header
 
 _SUBJECT = re.compile(
     r"\s*(?:Automatische (?:Antwort|E-?Mail)|Auto(?:matic)?[- ]?(?:reply|response)|Autoantwort"
     r"|Abwesenheit(?:snotiz|snachricht|smeldung|sbenachrichtigung|sassistent)?\b|Abwesend\b|Out of (?:the )?office|OOO:"
-    r"|Ich bin nicht im Büro|Nicht im Büro|Lesebestätigung|Übermittlungsbestätigung)",
+    r"|Ich bin nicht im Büro|Nicht im Büro)",
     re.IGNORECASE,
 )
+_RECEIPT_SUBJECT = re.compile(r"\s*(?:Lesebestätigung|Übermittlungsbestätigung|Read receipt\b)", re.IGNORECASE)
 _DAEMONS = ("mailer-daemon", "postmaster")
 _UNANSWERABLE = re.compile(r"(?:no|do-?not|donot|kein|nicht)[-_.]?(?:reply|antwort\w*)(?:[-_+.].*)?", re.IGNORECASE)
-_AUTOMATIC_PRECEDENCE = ("auto_reply", "auto-reply", "bulk", "junk", "list")
-_AUTOMATIC_TYPES = ("text/calendar", "message/disposition-notification", "text/vnd.google.email-reaction+json")
+_AUTOMATIC_PRECEDENCE = ("auto_reply", "auto-reply", "junk")
+_MASS_PRECEDENCE = ("bulk", "list")
+_REACTION = "text/vnd.google.email-reaction+json"
 _LIST_HEADERS = ("List-Id", "List-Unsubscribe", "List-Post")
 _STATUS = re.compile(r"^Status:\s*([245])\.(\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
 _ACTION = re.compile(r"^Action:\s*(\w+)", re.IGNORECASE | re.MULTILINE)
@@ -34,27 +37,45 @@ class Report:
     ticket: str | None
 
 
-def is_automatic(message: Message, sender: str, subject: str, *, quotes_us: bool) -> bool:
-    """Whether a program wrote this. `quotes_us`: a genuine marker stands in its text, so somebody saw our mail."""
-    return (
-        _says_so(message)
-        or bool(_SUBJECT.match(subject))
-        or _is_machine(sender)
-        or any(content_type(part) in _AUTOMATIC_TYPES for part in inline_parts_and_reports(message))
-        or (_returns_nowhere(message) and not quotes_us)
-    )
+def machine_of(message: Message, sender: str, subject: str, *, quotes_us: bool) -> Dropped | None:
+    """What kind of program wrote this; None if a person did.
+
+    `quotes_us`: a genuine marker stands in its text, so somebody saw our mail.
+    """
+    types = {content_type(part) for part in inline_parts_and_reports(message)}
+    if _is_receipt(message, types) or _RECEIPT_SUBJECT.match(subject):
+        return Dropped.RECEIPT
+    if "text/calendar" in types:
+        return Dropped.CALENDAR
+    # Absence notes are marked as mass mail, too, so that nobody answers them.
+    if _answers_by_itself(message) or _REACTION in types or _SUBJECT.match(subject):
+        return Dropped.AUTO_REPLY
+    if any(name in message for name in _LIST_HEADERS) or _precedence(message) in _MASS_PRECEDENCE:
+        return Dropped.NEWSLETTER
+    is_machine = _submitted(message) not in ("", "no") or _is_machine(sender)
+    return Dropped.AUTO_REPLY if is_machine or (_returns_nowhere(message) and not quotes_us) else None
 
 
-def _says_so(message: Message) -> bool:
-    submitted = re.split(r"[;\s(]", raw_header(message, "Auto-Submitted").strip().lower())[0]
-    precedence = raw_header(message, "Precedence").strip().lower()
+def _is_receipt(message: Message, types: set[str]) -> bool:
+    kind = "disposition-notification"
+    return f"message/{kind}" in types or parameter(message, "Content-Type", "report-type") == kind
+
+
+def _answers_by_itself(message: Message) -> bool:
     replies = [raw_header(message, name).strip().lower() for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")]
     return (
-        submitted not in ("", "no")
-        or precedence in _AUTOMATIC_PRECEDENCE
+        _submitted(message) == "auto-replied"
+        or _precedence(message) in _AUTOMATIC_PRECEDENCE
         or any(value not in ("", "no", "false") for value in replies)
-        or any(name in message for name in _LIST_HEADERS)
     )
+
+
+def _submitted(message: Message) -> str:
+    return re.split(r"[;\s(]", raw_header(message, "Auto-Submitted").strip().lower())[0]
+
+
+def _precedence(message: Message) -> str:
+    return raw_header(message, "Precedence").strip().lower()
 
 
 def _is_machine(sender: str) -> bool:

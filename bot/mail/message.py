@@ -1,13 +1,11 @@
 """Our mails to staff as messages, and incoming mail as one of our values."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.errors import HeaderParseError
-from email.header import decode_header
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
 from email.utils import format_datetime
@@ -16,13 +14,15 @@ from typing import Any
 from bs4.exceptions import ParserRejectedMarkup
 
 from bot.desk.letter import Block, unpacked
-from bot.desk.staff import Bounce, Dropped, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
+from bot.desk.staff import Bounce, Cut, CutKind, Dropped, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
+from bot.mail.attachments import files_of
+from bot.mail.headers import decoded, printable
 from bot.mail.html import html_to_text
 from bot.mail.keys import FoundKeys, ThreadKeys
-from bot.mail.machines import Report, is_automatic, report_of
+from bot.mail.machines import Report, machine_of, report_of
 from bot.mail.page import page
 from bot.mail.parts import Texts, parsed, raw_header, raw_headers, texts_of
-from bot.mail.reply import visible_reply
+from bot.mail.reply import parted
 from bot.mail.sender import StaffList, is_authenticated, looks_like, sender_of
 
 LOOP_HEADER = "X-KLBot-Loop"
@@ -39,7 +39,7 @@ _WORDS = {
     Held.NOT_STAFF: "Der Absender steht nicht auf der Liste der Mitarbeitenden oder ist nicht zweifelsfrei.",
     Held.NO_KEY: "Die Mail lässt sich keinem Vorgang zuordnen: Betreff, Bezug und Vorgangszeile fehlen.",
     Held.KEYS_DISAGREE: "Betreff, Bezug und Vorgangszeile gehören nicht zum selben Vorgang oder sind nicht echt.",
-    Held.NOTHING_LEFT: "Außer Zitat und Signatur enthält die Mail keinen Text.",
+    Held.NOTHING_LEFT: "Außer Zitat und Signatur enthält die Mail nichts.",
     Held.UNREADABLE: "Die Mail lässt sich nicht zweifelsfrei lesen (verschlüsselt, beschädigt oder zu groß).",
 }
 
@@ -74,12 +74,8 @@ def compose(payload: Mapping[str, Any], *, keys: ThreadKeys, sender: Address, da
 def _subject(words: str, ticket: str | None, keys: ThreadKeys) -> str:
     token = "" if ticket is None else f"{keys.subject_token(ticket)} "
     # Unpaired halves of characters cannot be sent, and "=?" would be read as an encoding that it is not.
-    text = _printable(keys.defused(words)).replace("=?", "= ?").replace("?=", "? =")
+    text = printable(keys.defused(words)).replace("=?", "= ?").replace("?=", "? =")
     return token + _shortened(" ".join(text.split()), _LONGEST_SUBJECT - len(token))
-
-
-def _printable(text: str) -> str:
-    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else sign for sign in text)
 
 
 def _shortened(text: str, length: int) -> str:
@@ -167,7 +163,7 @@ class _Judge:
         self._external_id = external_id
         self._from = raw_headers(message, "From")
         self._sender = sender_of(self._from)
-        self._subject = _decoded(raw_header(message, "Subject"))
+        self._subject = decoded(raw_header(message, "Subject"))
 
     def verdict(self) -> IncomingMail:
         """The first of the defined outcomes that fits, the most harmless ones first."""
@@ -182,8 +178,9 @@ class _Judge:
         # A stranger's text is not even looked at: taking it apart is the only work here that can be made long.
         texts = texts_of(self._message) if is_staff else Texts("", (), False)
         found = self._keys(texts)
-        if is_automatic(self._message, self._sender or "", self._subject, quotes_us=found.in_body):
-            return DroppedMail(Dropped.AUTO_REPLY, self._external_id)
+        machine = machine_of(self._message, self._sender or "", self._subject, quotes_us=found.in_body)
+        if machine is not None:
+            return DroppedMail(machine, self._external_id)
         return self._judged(texts, found) if is_staff else self._held(Held.NOT_STAFF, found)
 
     def _judged(self, texts: Texts, found: FoundKeys) -> IncomingMail:
@@ -194,12 +191,22 @@ class _Judge:
         return self._reply(found.ticket, texts, found)
 
     def _reply(self, ticket: str, texts: Texts, found: FoundKeys) -> IncomingMail:
-        if texts.damaged or OVERSIZE_HEADER in self._message or not self._has_text(texts):
+        if texts.damaged or OVERSIZE_HEADER in self._message:
             return self._held(Held.UNREADABLE, found)
-        text = visible_reply(texts.visible)
-        if not text:
-            return self._held(Held.NOTHING_LEFT, found)
-        return StaffReply(ticket, text, self._sender or "", self._external_id, seen=found.serial)
+        files = files_of(self._message, texts, unnamed=ticket)
+        reply = parted(texts.visible)
+        if not (reply.text or files.attachments):
+            # A mail that is one empty text says nothing; one without any text part cannot be read.
+            return self._held(Held.NOTHING_LEFT if texts.all else Held.UNREADABLE, found, files.cut)
+        return StaffReply(
+            ticket,
+            reply.text,
+            self._sender or "",
+            self._external_id,
+            files.attachments,
+            reply.cut + files.cut,
+            seen=found.serial,
+        )
 
     def _is_own(self) -> bool:
         loops = [value.strip().lower() for value in raw_headers(self._message, LOOP_HEADER)]
@@ -212,17 +219,13 @@ class _Judge:
         results = raw_headers(self._message, "Authentication-Results")
         return server is None or is_authenticated(results, server, self._sender)
 
-    def _has_text(self, texts: Texts) -> bool:
-        # A mail that is one empty text says nothing; one without any text part cannot be read.
-        return bool(texts.all)
-
     def _keys(self, texts: Texts) -> FoundKeys:
         references = raw_headers(self._message, "In-Reply-To") + raw_headers(self._message, "References")
         return self._reading.keys.find(self._subject, references, texts.all)
 
     def _bounce(self, report: Report) -> IncomingMail:
         if not report.failed:
-            return DroppedMail(Dropped.AUTO_REPLY, self._external_id)
+            return DroppedMail(Dropped.RECEIPT, self._external_id)
         status = f" (Status {report.status})" if report.status else ""
         if report.final:
             detail = f"Eine Mail an das Team ist endgültig nicht angekommen{status}."
@@ -230,26 +233,18 @@ class _Judge:
             detail = f"Eine Mail an das Team ist noch nicht angekommen; der Mailserver versucht es weiter{status}."
         return Bounce(report.final, detail, self._external_id, report.ticket)
 
-    def _held(self, why: Held, found: FoundKeys) -> HeldMail:
-        subject = _printable(self._subject)[:200].strip()
-        return HeldMail(why, _WORDS[why], looks_like(self._from), subject, self._external_id, found.ticket)
+    def _held(self, why: Held, found: FoundKeys, cut: Sequence[Cut] = ()) -> HeldMail:
+        subject = printable(self._subject)[:200].strip()
+        detail = " ".join((self._explained(why), *_left_behind(cut)))
+        return HeldMail(why, detail, looks_like(self._from), subject, self._external_id, found.ticket)
+
+    def _explained(self, why: Held) -> str:
+        size = raw_header(self._message, OVERSIZE_HEADER).strip()
+        if why is Held.UNREADABLE and re.fullmatch(r"\d{7,12}", size):
+            return f"Die Mail ist mit {int(size) // 1_000_000} MB zu groß. Bitte senden Sie kleinere Dateien."
+        return _WORDS[why]
 
 
-def _decoded(header: str) -> str:
-    """A header as a person reads it; what cannot be decoded stays as it is."""
-    try:
-        words: Sequence[tuple[Any, str | None]] = decode_header(re.sub(r"\r?\n\s*", " ", header))
-    except _MALFORMED:
-        return header
-    return "".join(_word(word, charset) for word, charset in words)
-
-
-def _word(word: str | bytes, charset: str | None) -> str:
-    if isinstance(word, str):
-        return word
-    for encoding in (charset or "utf-8", "utf-8"):
-        try:
-            return word.decode(encoding)
-        except (LookupError, ValueError):
-            continue
-    return word.decode("cp1252", "replace")
+def _left_behind(cut: Sequence[Cut]) -> list[str]:
+    files = [one.text for one in cut if one.kind is CutKind.ATTACHMENT]
+    return [f"Nicht mitgehen kann: {'; '.join(files)}."] if files else []

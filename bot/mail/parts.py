@@ -21,7 +21,10 @@ _HARMLESS_CODEC = re.compile(
     r"utf-?(8|16|32)|iso-?8859|latin|windows-?12|cp|koi8|mac|gb|big5|shift|euc|iso-?2022", re.I
 )
 _WESTERN = {"ascii", "iso8859-1", "iso8859-15", "cp1252"}
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]")
+_WINDOWS_ONLY = re.compile(rb"[\x80-\x9f]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+)
 _HTML_START = re.compile(r"\s*(?:<!doctype html|<(?:html|head|body|meta|div|p|span|table|style)\b)", re.IGNORECASE)
 # What a part looks like when its headers or boundaries were damaged on the way: the text of others may show through.
 _LOST_HEADER = re.compile(
@@ -56,8 +59,8 @@ def parsed(raw: bytes) -> Message:
 
 def texts_of(message: Message) -> Texts:
     """All inline texts of a mail; attachments and attached mails are left alone."""
-    chosen = [part for part in _shown(message) if _is_text(part)]
-    every = [part for part in inline_parts(message) if _is_text(part)]
+    chosen = [part for part in _shown(message) if is_text(part)]
+    every = [part for part in inline_parts(message) if is_text(part)]
     decoded = {id(part): _decoded(part) for part in every}
     visible = [decoded[id(part)] for part in chosen]
     readable = [text for text in visible if text is not None]
@@ -78,7 +81,7 @@ def inline_parts(message: Message) -> Iterator[Message]:
     waiting = [message]
     while waiting:
         part = waiting.pop()
-        if part is not message and (_is_attachment(part) or content_type(part).startswith("message/")):
+        if part is not message and (is_attachment(part) or content_type(part).startswith("message/")):
             continue
         yield part
         waiting += reversed(children(part))
@@ -112,11 +115,13 @@ def raw_headers(part: Message, name: str) -> list[str]:
     return [_first_that_fits(str(value).encode("latin-1"), "utf-8", "cp1252") for value in part.get_all(name, [])]
 
 
-def _is_attachment(part: Message) -> bool:
+def is_attachment(part: Message) -> bool:
+    """Whether the sender says that the part is a file beside the mail."""
     return raw_header(part, "Content-Disposition").strip().lower().startswith("attachment")
 
 
-def _is_text(part: Message) -> bool:
+def is_text(part: Message) -> bool:
+    """Whether the part is a text that mail programs show."""
     return content_type(part) in ("text/plain", "text/html") and not part.is_multipart()
 
 
@@ -125,7 +130,7 @@ def _shown(message: Message) -> Iterator[Message]:
     waiting = [message]
     while waiting:
         part = waiting.pop()
-        if part is not message and (_is_attachment(part) or content_type(part).startswith("message/")):
+        if part is not message and (is_attachment(part) or content_type(part).startswith("message/")):
             continue
         inside = children(part)
         if content_type(part) == "multipart/alternative" and inside:
@@ -137,16 +142,16 @@ def _shown(message: Message) -> Iterator[Message]:
 
 
 def _preferred(alternatives: list[Message]) -> Message:
-    plain = [part for part in alternatives if content_type(part) == "text/plain" and not _is_attachment(part)]
+    plain = [part for part in alternatives if content_type(part) == "text/plain" and not is_attachment(part)]
     if plain and (_decoded(plain[0]) is None or (_decoded(plain[0]) or "").strip()):
         return plain[0]
-    others = [part for part in alternatives if not _is_attachment(part) and part not in plain]
+    others = [part for part in alternatives if not is_attachment(part) and part not in plain]
     return others[0] if others else alternatives[0]
 
 
 def _decoded(part: Message) -> str | None:
     """The text of a part with \\n at line ends; HTML becomes text. None: it cannot be decoded."""
-    content = _bytes(part)
+    content = content_of(part)
     if content is None:
         return None
     text = _text(content, parameter(part, "Content-Type", "charset")).replace("\r\n", "\n").replace("\r", "\n")
@@ -159,7 +164,8 @@ def _decoded(part: Message) -> str | None:
     return text
 
 
-def _bytes(part: Message) -> bytes | None:
+def content_of(part: Message) -> bytes | None:
+    """What the part holds, its transfer encoding undone; None if that is unknown or broken."""
     payload = part.get_payload()
     if not isinstance(payload, str):
         return None
@@ -185,6 +191,8 @@ def _from_base64(content: bytes) -> bytes | None:
 def _text(content: bytes, charset: str) -> str:
     """The text of these bytes. Western one-byte labels are often wrong: valid UTF-8 is hardly ever anything else."""
     codec = _codec(charset)
+    if codec == "iso8859-15" and not _WINDOWS_ONLY.search(content):
+        return _first_that_fits(content, "utf-8", codec)
     if codec is None or codec in _WESTERN:
         return _first_that_fits(content, "utf-8", "cp1252")
     return _first_that_fits(content, codec, "utf-8", "cp1252")

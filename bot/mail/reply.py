@@ -5,11 +5,27 @@ nothing is left is shown to staff. Closing words and names stay; a contact block
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from bot.desk.staff import Cut, CutKind
 from bot.mail import phrases
+from bot.mail.html import SIGNED
 
 _LONGEST_INTRODUCTION = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A mail's text, taken apart: every line that is not blank is in `text` or in a `cut`, in their order.
+
+    Links in `text` are tidied, and marks of pictures are in neither. `pictures`: the content ids of those that stood
+    between the person's own words.
+    """
+
+    text: str
+    cut: tuple[Cut, ...]
+    pictures: frozenset[str]
 
 
 def visible_reply(text: str) -> str:
@@ -17,12 +33,50 @@ def visible_reply(text: str) -> str:
 
     `text`: plain text with \\n at line ends, quotes marked with > where the mail program did so.
     """
-    given = [line.rstrip() for line in text.split("\n")]
+    return parted(text).text
+
+
+def parted(text: str) -> Parted:
+    """What the sender wrote, and what was cut from it. `text`: as for `visible_reply`."""
+    lines = [line.rstrip() for line in text.split("\n")]
     # A clerk may leave nothing of our mail standing but its last line, as that line asks for.
-    lines = [line for line in given if phrases.QUOTED.match(line) or not phrases.MARKER.search(line)]
-    segments = _own_segments(lines, quoting=len(lines) < len(given) or _holds_quote(lines))
-    parts = [part for segment in segments if (part := _tidied(_without_signature(segment)))]
-    return "\n\n".join(parts)
+    others = [number for number, line in enumerate(lines) if phrases.QUOTED.match(line) or not _is_marker(line)]
+    rest = [lines[number] for number in others]
+    segments = _own_segments(rest, quoting=len(rest) < len(lines) or _holds_quote(rest))
+    numbers = [[others[position] for position in segment] for segment in segments]
+    kinds = {number: kind for segment in numbers for number, kind in _kinds(lines, segment)}
+    own = [[lines[number] for number in segment if kinds[number] is None] for segment in numbers]
+    parts = [part for segment in own if (part := _tidied(segment))]
+    return Parted("\n\n".join(parts), tuple(_cuts(lines, kinds)), _pictures(lines, numbers))
+
+
+def _is_marker(line: str) -> bool:
+    return bool(phrases.MARKER.search(line))
+
+
+def _cuts(lines: Sequence[str], kinds: Mapping[int, CutKind | None]) -> Iterator[Cut]:
+    """Everything that is nobody's own words, what is of one kind and stands together as one."""
+    kind: CutKind | None = None
+    taken: list[str] = []
+    for number, line in enumerate(lines):
+        here = kinds.get(number, CutKind.QUOTE)
+        if line.strip() and here is not kind:
+            yield from _cut(kind, taken)
+            kind, taken = here, []
+        taken.append(line.removeprefix(SIGNED))
+    yield from _cut(kind, taken)
+
+
+def _cut(kind: CutKind | None, lines: Sequence[str]) -> Iterator[Cut]:
+    # Where a picture stood is no news: whether it went along is told of the file.
+    text = phrases.PICTURE.sub("", "\n".join(lines)).strip("\n")
+    if kind is not None and text:
+        yield Cut(kind, text)
+
+
+def _pictures(lines: Sequence[str], segments: Sequence[Sequence[int]]) -> frozenset[str]:
+    shown = (lines[number] for segment in segments for number in segment[: _end(lines, segment)])
+    return frozenset(found for line in shown if not line.startswith(SIGNED) for found in phrases.PICTURE.findall(line))
 
 
 def _holds_quote(lines: Sequence[str]) -> bool:
@@ -34,9 +88,9 @@ def _holds_quote(lines: Sequence[str]) -> bool:
     )
 
 
-def _own_segments(lines: Sequence[str], *, quoting: bool) -> list[list[str]]:
-    """The stretches of a person's own lines between quotes, up to where everything is old."""
-    segments: list[list[str]] = [[]]
+def _own_segments(lines: Sequence[str], *, quoting: bool) -> list[list[int]]:
+    """Where a person's own lines stand: the stretches between quotes, up to where everything is old."""
+    segments: list[list[int]] = [[]]
     number = 0
     while number < len(lines):
         if _everything_is_old_from(lines, number):
@@ -50,7 +104,7 @@ def _own_segments(lines: Sequence[str], *, quoting: bool) -> list[list[str]]:
                 segments.append([])
             number += max(skipped, 1)
             continue
-        segments[-1].append(lines[number])
+        segments[-1].append(number)
         number += 1
     return segments
 
@@ -128,29 +182,51 @@ def _header_keys(lines: Sequence[str]) -> Iterator[str]:
             return
 
 
-def _without_signature(lines: Sequence[str]) -> list[str]:
-    """The lines up to a signature separator or a disclaimer, without what mail programs add about themselves."""
-    kept: list[str] = []
-    for number, line in enumerate(lines):
-        if phrases.SIGNATURE.fullmatch(line) or phrases.DISCLAIMER.match(line):
-            break
-        if not _is_mobile(lines, number):
-            kept.append(line)
-    return kept
+def _kinds(lines: Sequence[str], segment: Sequence[int]) -> Iterator[tuple[int, CutKind | None]]:
+    """For each line of a stretch what it is; None for a person's own words."""
+    end = _end(lines, segment)
+    said = [number for number in segment[:end] if _is_said(lines[number])]
+    for number in segment[:end]:
+        # A rule with no words below it leads to nothing any more.
+        is_left_over = lines[number] and (not said or number > said[-1])
+        yield number, _standing(lines[number]) or (CutKind.FOOTER if is_left_over else None)
+    rest = _beginning(lines[segment[end]]) if end < len(segment) else None
+    yield from ((number, rest) for number in segment[end:])
 
 
-def _is_mobile(lines: Sequence[str], number: int) -> bool:
-    line = lines[number]
-    return len(line) <= 200 and bool(phrases.MOBILE.fullmatch(phrases.LINK.sub("", line).strip(" *_\t")))
+def _end(lines: Sequence[str], segment: Sequence[int]) -> int:
+    """Where, in a stretch, a signature separator or a disclaimer begins, which takes the rest with it."""
+    return next((at for at, number in enumerate(segment) if _beginning(lines[number])), len(segment))
+
+
+def _is_said(line: str) -> bool:
+    return bool(line.strip()) and not phrases.RULE.fullmatch(line) and not _standing(line)
+
+
+def _beginning(line: str) -> CutKind | None:
+    if phrases.SIGNATURE.fullmatch(line):
+        return CutKind.SIGNATURE
+    return CutKind.FOOTER if phrases.DISCLAIMER.match(line) else None
+
+
+def _standing(line: str) -> CutKind | None:
+    """What one line is, whatever stands around it."""
+    if line.startswith(SIGNED):
+        return CutKind.SIGNATURE
+    without_pictures = phrases.PICTURE.sub("", line)
+    if without_pictures != line and not phrases.LINK.sub("", without_pictures).strip(" *_\t"):
+        return CutKind.FOOTER
+    is_mobile = len(line) <= 200 and phrases.MOBILE.fullmatch(phrases.LINK.sub("", line).strip(" *_\t"))
+    return CutKind.FOOTER if is_mobile else None
 
 
 def _tidied(lines: Sequence[str]) -> str:
-    """The lines as one text: links readable, no more than one empty line in a row, no rule at the end."""
-    text = phrases.ADDRESS_AFTER.sub(r"\1", "\n".join(line.rstrip() for line in lines))
+    """The lines as one text: links readable, pictures left out, no more than one empty line in a row."""
+    text = "\n".join(phrases.PICTURE.sub("", line).rstrip() for line in lines)
+    text = phrases.ADDRESS_AFTER.sub(r"\1", text)
     text = phrases.LINK_AFTER.sub(r"\1 (\2)", phrases.SAME_LINK.sub(r"\1", text))
-    text = re.sub(r"\n{3,}", "\n\n", text).strip("\n")
-    rows = text.split("\n")
-    while rows and (not rows[-1].strip() or phrases.RULE.fullmatch(rows[-1])):
+    rows = re.sub(r"\n{3,}", "\n\n", text).split("\n")
+    while rows and not rows[-1].strip():
         rows.pop()
     while rows and not rows[0].strip():
         rows.pop(0)

@@ -153,6 +153,10 @@ async def test_a_reply_to_a_ticket_that_does_not_exist_is_shown_to_staff(desk: D
     [
         (HeldMail(Held.NOT_STAFF, "Kein Teammitglied.", "x@evil.example", "Re: x", "<1@x>"), "held:not-staff", 1),
         (DroppedMail(Dropped.AUTO_REPLY, "<2@x>"), "dropped:auto-reply", 0),
+        (DroppedMail(Dropped.RECEIPT, "<2@x>"), "dropped:receipt", 0),
+        (DroppedMail(Dropped.CALENDAR, "<2@x>"), "dropped:calendar", 0),
+        (DroppedMail(Dropped.NEWSLETTER, "<2@x>"), "dropped:newsletter", 0),
+        (DroppedMail(Dropped.OWN_MAIL, "<2@x>"), "dropped:own-mail", 0),
         (Bounce(True, "5.1.1", "<3@x>"), "bounce:final", 0),
     ],
 )

@@ -8,17 +8,20 @@ A sample is `corpus/NAME.eml` with `NAME.yaml` beside it. In the mail stand
     {{html:TICKET}}                        the same with <br> between the lines
     {{page:TICKET}}                        what is inside the body of our mail's HTML
     {{word:TICKET}}                        the same as Outlook writes it down when it quotes it
+    {{file:KIND:BYTES}}                    a file of this kind (see `files.py`) and size, in base64
     {{qp:CHARSET}}…{{end}}  {{base64:CHARSET}}…{{end}}  {{bytes:CHARSET}}…{{end}}   what is between, encoded
 
-so that the files stay readable. Lines end with CRLF once a sample is made.
+so that the files stay readable. Lines end with CRLF once a sample is made. Beside outcome, ticket and text, a reply
+is expected to have exactly these `attachments` (names and types; none where none are given), and, where it is given,
+exactly this `cut`: kinds, or kinds with their texts.
 """
 
 import base64
 import html
 import quopri
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -34,6 +37,7 @@ from bot.desk.staff import Bounce, DroppedMail, HeldMail, IncomingMail, StaffRep
 from bot.mail.keys import ThreadKeys
 from bot.mail.message import compose, read
 from bot.mail.sender import StaffList
+from tests.mail.files import a_file
 
 CORPUS = Path(__file__).parent / "corpus"
 KEYS = ThreadKeys(b"the corpus was made with this secret", "kl.digital")
@@ -45,24 +49,41 @@ CANARY = "Blütenstraße"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A raw mail and what shall become of it; `text` is None where nobody is to get any."""
+    """A raw mail and what shall become of it; `text` is None where nobody is to get any.
+
+    `attachments`: names with their types; `cut`: kinds with their texts, None for any text and for any cut.
+    """
 
     name: str
-    raw: bytes
+    raw: bytes = field(repr=False)
     outcome: str
     ticket: str | None
     text: str | None
+    attachments: tuple[str, ...]
+    cut: tuple[tuple[str, str | None], ...] | None
 
 
-def samples() -> list[Sample]:
+@cache
+def samples() -> tuple[Sample, ...]:
     """The whole corpus, by name."""
-    return [_sample(path) for path in sorted(CORPUS.glob("*.eml"))]
+    return tuple(_sample(path) for path in sorted(CORPUS.glob("*.eml")))
 
 
 def _sample(path: Path) -> Sample:
-    expected: Mapping[str, str] = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
-    raw = filled(path.read_text(encoding="utf-8"))
-    return Sample(path.stem, raw, expected["outcome"], expected.get("ticket"), expected.get("text"))
+    expected: Mapping[str, Any] = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
+    return Sample(
+        path.stem,
+        filled(path.read_text(encoding="utf-8")),
+        expected["outcome"],
+        expected.get("ticket"),
+        expected.get("text"),
+        tuple(expected.get("attachments", ())),
+        tuple(_cut(one) for one in expected["cut"]) if "cut" in expected else None,
+    )
+
+
+def _cut(expected: str | Mapping[str, str]) -> tuple[str, str | None]:
+    return (expected, None) if isinstance(expected, str) else next(iter(expected.items()))
 
 
 def read_sample(raw: bytes, authserv_id: str | None = None) -> IncomingMail:
@@ -81,6 +102,19 @@ def outcome_of(mail: IncomingMail) -> tuple[str, str | None, str | None]:
             return "bounce:final" if mail.final else "bounce:temporary", mail.ticket, None
         case DroppedMail():
             return f"dropped:{mail.why}", None, None
+
+
+def attachments_of(mail: IncomingMail) -> tuple[str, ...]:
+    """The files that go along, in the words of the corpus."""
+    files = mail.attachments if isinstance(mail, StaffReply) else ()
+    return tuple(f"{file.name} {file.media_type}" for file in files)
+
+
+def cut_of(mail: IncomingMail, expected: Sequence[tuple[str, str | None]]) -> tuple[tuple[str, str | None], ...]:
+    """What was cut, in the words of the corpus: without its text where none is expected."""
+    cuts = mail.cut if isinstance(mail, StaffReply) else ()
+    texts = [text for _, text in expected] + [None] * len(cuts)
+    return tuple((cut.kind.value, text and cut.text) for cut, text in zip(cuts, texts, strict=False))
 
 
 def original(ticket: str) -> str:
@@ -194,6 +228,8 @@ def _keyed(match: re.Match[str]) -> str:
             return page_body(ticket)
         case "word":
             return word_body(ticket)
+        case "file":
+            return base64.encodebytes(a_file(ticket, int(serial or 0))).decode().strip()
     return match[0]
 
 

@@ -2,14 +2,16 @@
 
 import pytest
 
-from tests.mail.samples import CANARY, Sample, outcome_of, read_sample, samples
+from tests.mail.samples import CANARY, Sample, attachments_of, cut_of, outcome_of, read_sample, samples
 
 
 @pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
 def test_a_mail_becomes_what_is_expected_of_it(sample: Sample) -> None:
-    outcome = outcome_of(read_sample(sample.raw))
+    mail = read_sample(sample.raw)
 
-    assert outcome == (sample.outcome, sample.ticket, sample.text)
+    assert outcome_of(mail) == (sample.outcome, sample.ticket, sample.text)
+    assert attachments_of(mail) == sample.attachments
+    assert sample.cut is None or cut_of(mail, sample.cut) == sample.cut
 
 
 def test_no_answer_of_the_corpus_holds_the_citizens_words() -> None:

@@ -7,6 +7,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot.desk.outbox import Delivery
-from bot.desk.staff import StaffReply
+from bot.desk.staff import CutKind, StaffReply
 from bot.errors import DeliveryFailed
 from bot.mail.imap import ImapSettings
 from bot.mail.inbound import MailboxReader
@@ -116,7 +117,9 @@ async def test_a_question_goes_to_staff_and_their_reply_comes_back(servers: Real
 
     external_id, raw = next(item for item in replies.mails.items() if ticket in item[0])
     reply = read(raw, keys=KEYS, staff=StaffList(("kl.digital",)), own_address=USER, external_id=external_id)
-    assert reply == StaffReply(ticket, "Am 3. Dezember, schöne Grüße!", QUEUE, external_id, seen=0)
+    assert isinstance(reply, StaffReply)
+    assert replace(reply, cut=()) == StaffReply(ticket, "Am 3. Dezember, schöne Grüße!", QUEUE, external_id, seen=0)
+    assert [cut.kind for cut in reply.cut] == [CutKind.QUOTE]
 
 
 async def test_dovecot_shows_every_mail_as_unread_after_we_read_it(servers: RealMail) -> None:
