@@ -36,6 +36,7 @@ from bot.mail.sender import StaffList
 from bot.matching.calibration import Aim
 from bot.matching.matcher import LEAST_QUESTIONS, Matcher
 from bot.observe import health, logs
+from bot.observe.watch import Watch
 from bot.storage.store import Store, open_store
 from bot.telegram import inbound as telegram_inbound
 from bot.telegram.client import Clients, connected
@@ -186,14 +187,18 @@ async def _assemble(
         long_poll=timedelta(seconds=config.telegram.long_poll_seconds),
     )
     mailbox = _mailbox(config, hidden, store, intake.wake, tokens)
+    last_good = {"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good}
+    watch = Watch(last_good, now, timedelta(minutes=config.observe.alarm_minutes))
     pulse = health.Pulse(
         counts=store.counts,
-        last_good={"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good},
+        last_good=last_good,
         clock=now,
+        limit=timedelta(minutes=config.observe.alarm_minutes),
+        alarms=lambda: watch.alarms,
         matching=computed(matcher),
         decisions=store.decisions if config.observe.show_decisions else None,
     )
-    return [poller.run, mailbox.run, intake.run, to_citizens.run, to_staff.run], pulse
+    return [poller.run, mailbox.run, intake.run, to_citizens.run, to_staff.run, watch.run], pulse
 
 
 async def _thread_keys(config: Config, store: Store) -> ThreadKeys:

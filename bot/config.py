@@ -203,6 +203,7 @@ class Observe(Section):
     """What operators see. The decisions hold citizens' words: they are for the try-out only."""
 
     port: int | None = Field(None, ge=1, le=65535)
+    alarm_minutes: int = Field(10, ge=3, le=1440)
     show_decisions: bool = False
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

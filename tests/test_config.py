@@ -101,6 +101,7 @@ def test_the_example_explains_every_key() -> None:
             "mail.oauth.token_url is missing; set it in the file or as KLBOT_MA",
         ),
         ({"telegram__base_url": "telegram.org"}, "telegram.base_url"),
+        ({"observe__alarm_minutes": 1}, "observe.alarm_minutes: Input should be greater than or equal to 3"),
         ({"timezone": "Pfalz"}, '"Pfalz" is not a time zone'),
         ({"ticket_prefix": "kl!"}, "ticket_prefix"),
         ({"surprise": 1}, "surprise is not a key that klbot knows"),
