@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from bot import config as configuration
-from bot.config import Config, Matching
+from bot.config import Config, Matching, OAuth
 from bot.desk.back import MailBack
 from bot.desk.brakes import Brakes, telling
 from bot.desk.codes import Codes
@@ -35,11 +35,13 @@ from bot.mail.imap import ImapSettings
 from bot.mail.inbound import MailboxReader
 from bot.mail.keys import ThreadKeys
 from bot.mail.message import read as read_mail
+from bot.mail.oauth import OAuthSettings, Tokens
 from bot.mail.outbound import MailChannel, SmtpSettings
 from bot.mail.sender import StaffList
 from bot.matching.calibration import Aim
 from bot.matching.matcher import LEAST_QUESTIONS, Matcher
 from bot.observe import health, logs
+from bot.observe.watch import Watch
 from bot.storage.store import Store, open_store
 from bot.telegram import inbound as telegram_inbound
 from bot.telegram.client import Clients, connected
@@ -66,7 +68,14 @@ class Secrets:
 
     token: str
     smtp_password: str | None
-    imap_password: str
+    imap_password: str | None
+    oauth: str | None
+
+    @property
+    def all(self) -> Sequence[str]:
+        """Each one that is set, for what must keep them out."""
+        given = (self.token, self.smtp_password, self.imap_password, self.oauth)
+        return [secret for secret in given if secret]
 
     def __repr__(self) -> str:
         return "Secrets([hidden])"
@@ -79,14 +88,26 @@ def read_secrets(config: Config) -> Secrets:
     if not token:
         raise ConfigError("telegram.token is missing; set it, or telegram.token_file, or KLBOT_TELEGRAM__TOKEN.")
     smtp_password = configuration.secret(smtp.password, smtp.password_file, "mail.smtp.password_file")
-    if smtp.username and smtp_password is None:
+    if smtp.login == "password" and smtp.username and smtp_password is None:
         raise ConfigError("mail.smtp.password is missing, though mail.smtp.username is set.")
     imap_password = configuration.secret(imap.password, imap.password_file, "mail.imap.password_file")
-    if imap_password is None:
+    if imap.login == "password" and imap_password is None:
         raise ConfigError(
             "mail.imap.password is missing; set it, mail.imap.password_file or KLBOT_MAIL__IMAP__PASSWORD."
         )
-    return Secrets(token, smtp_password, imap_password)
+    return Secrets(token, smtp_password, imap_password, _oauth_secret(config.mail.oauth))
+
+
+def _oauth_secret(oauth: OAuth | None) -> str | None:
+    if oauth is None:
+        return None
+    secret = configuration.secret(oauth.client_secret, oauth.client_secret_file, "mail.oauth.client_secret_file")
+    if not secret:
+        raise ConfigError(
+            "mail.oauth.client_secret is missing; set it, mail.oauth.client_secret_file "
+            "or KLBOT_MAIL__OAUTH__CLIENT_SECRET."
+        )
+    return secret
 
 
 def aim(matching: Matching) -> Aim:
@@ -118,11 +139,7 @@ def computed(matcher: Matcher) -> dict[str, float]:
 async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) -> None:
     """The whole bot, until cancelled. Raises KlbotError when a part cannot start."""
     hidden = read_secrets(config)
-    logs.configure(
-        level=config.observe.log_level,
-        form=config.observe.log_format,
-        secrets=(hidden.token, hidden.smtp_password or "", hidden.imap_password),
-    )
+    logs.configure(level=config.observe.log_level, form=config.observe.log_format, secrets=hidden.all)
     knowledge = load(shipped()) if config.knowledge is None else load(config.knowledge, fallback=shipped())
     if complaints := missing_words(knowledge):
         raise KnowledgeError(complaints)
@@ -163,9 +180,10 @@ async def _assemble(
     promises = _promises(config)
     handover = Handover(phrases, letters, codes, promises=promises)
     conversation = Conversation(phrases, matcher.decide, handover)
+    tokens = _tokens(config, hidden)
     outbox = partial(Outbox, store=store, witness=relay, clock=now, jitter=random.random)
     to_citizens = outbox(TELEGRAM, TelegramChannel(clients.sending, store))
-    to_staff = outbox(MAIL, _mail_channel(config, hidden, keys), patience=MAIL_PATIENCE, at_once=4)
+    to_staff = outbox(MAIL, _mail_channel(config, hidden, keys, tokens), patience=MAIL_PATIENCE, at_once=4)
 
     def handled() -> None:
         to_citizens.wake()
@@ -183,16 +201,19 @@ async def _assemble(
         clock=now,
         long_poll=timedelta(seconds=config.telegram.long_poll_seconds),
     )
-    mailbox = _mailbox(config, hidden, store, intake.wake)
+    mailbox = _mailbox(config, hidden, store, intake.wake, tokens)
     last_good = {"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good}
+    watch = Watch(last_good, now, timedelta(minutes=config.observe.alarm_minutes))
     pulse = health.Pulse(
         counts=store.counts,
         last_good=last_good,
         clock=now,
+        limit=timedelta(minutes=config.observe.alarm_minutes),
+        alarms=lambda: watch.alarms,
         matching=computed(matcher),
         decisions=store.decisions if config.observe.show_decisions else None,
     )
-    loops = [poller.run, mailbox.run, intake.run, to_citizens.run, to_staff.run]
+    loops = [poller.run, mailbox.run, intake.run, to_citizens.run, to_staff.run, watch.run]
     if promises is not None and config.desk.reminders:
         reminders = Reminders(phrases, letters, citizens=TELEGRAM, escalation=config.desk.escalation)
         remind = telling(reminders.handle, letters)
@@ -208,7 +229,22 @@ async def _thread_keys(config: Config, store: Store) -> ThreadKeys:
     return ThreadKeys(bytes.fromhex(key), domain, prefix=config.ticket_prefix)
 
 
-def _mail_channel(config: Config, hidden: Secrets, keys: ThreadKeys) -> MailChannel:
+def _tokens(config: Config, hidden: Secrets) -> Tokens | None:
+    oauth = config.mail.oauth
+    if oauth is None or hidden.oauth is None:
+        return None
+    settings = OAuthSettings(
+        token_url=oauth.token_url,
+        client_id=oauth.client_id,
+        client_secret=hidden.oauth,
+        scope=oauth.scope,
+        ca_file=oauth.ca_file,
+        timeout=oauth.timeout_seconds,
+    )
+    return Tokens(settings, clock=now)
+
+
+def _mail_channel(config: Config, hidden: Secrets, keys: ThreadKeys, tokens: Tokens | None) -> MailChannel:
     smtp = config.mail.smtp
     settings = SmtpSettings(
         host=smtp.host,
@@ -222,7 +258,7 @@ def _mail_channel(config: Config, hidden: Secrets, keys: ThreadKeys) -> MailChan
         timeout=smtp.timeout_seconds,
         allow_plain=smtp.allow_plain,
     )
-    return MailChannel(settings, keys, clock=now)
+    return MailChannel(settings, keys, clock=now, tokens=tokens if smtp.login == "oauth" else None)
 
 
 def _brakes(config: Config) -> Brakes:
@@ -265,7 +301,9 @@ def _mail_reading(config: Config, keys: ThreadKeys) -> Callable[..., Any]:
     return read
 
 
-def _mailbox(config: Config, hidden: Secrets, store: Store, on_news: Callable[[], None]) -> MailboxReader:
+def _mailbox(
+    config: Config, hidden: Secrets, store: Store, on_news: Callable[[], None], tokens: Tokens | None
+) -> MailboxReader:
     imap = config.mail.imap
     settings = ImapSettings(
         host=imap.host,
@@ -280,7 +318,8 @@ def _mailbox(config: Config, hidden: Secrets, store: Store, on_news: Callable[[]
         ca_file=imap.ca_file,
         allow_plain=imap.allow_plain,
     )
-    return MailboxReader(settings, store, clock=now, on_news=on_news)
+    tokens = tokens if imap.login == "oauth" else None
+    return MailboxReader(settings, store, clock=now, on_news=on_news, tokens=tokens)
 
 
 @asynccontextmanager

@@ -52,6 +52,7 @@ class MailServer(Section):
     """A mail server: where it is, how we log in, whom we trust."""
 
     host: str
+    login: Literal["password", "oauth"] = "password"
     username: str | None = None
     password: SecretStr | None = None
     password_file: Path | None = None
@@ -60,8 +61,13 @@ class MailServer(Section):
     allow_plain: bool = False
 
     @model_validator(mode="after")
-    def _one_password(self) -> Self:
+    def _one_way_in(self) -> Self:
         _at_most_one(self, "password", "password_file")
+        given = [name for name in ("password", "password_file") if getattr(self, name) is not None]
+        if self.login == "oauth" and given:
+            raise ValueError(f"login is oauth, which needs no password; remove {given[0]}, or set login: password")
+        if self.login == "oauth" and not self.username:
+            raise ValueError("login is oauth, but username is missing; set it to the address of the mailbox")
         return self
 
 
@@ -83,6 +89,23 @@ class Imap(MailServer):
     idle: bool = True
 
 
+class OAuth(Section):
+    """Where access tokens for mail servers are given out, and who we are there (OAuth 2.0 client credentials)."""
+
+    token_url: str = Field(pattern=r"^https?://[^\s/]+/[^\s]*$")
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr | None = None
+    client_secret_file: Path | None = None
+    scope: str = Field("https://outlook.office365.com/.default", min_length=1)
+    timeout_seconds: float = Field(30, gt=0, le=300)
+    ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> Self:
+        _at_most_one(self, "client_secret", "client_secret_file")
+        return self
+
+
 class MailBrakes(Section):
     """How many mails an hour go to staff by themselves; the others wait."""
 
@@ -101,6 +124,7 @@ class Mail(Section):
     authserv_id: str | None = None
     receipts: Literal["always", "when_cut"] = "always"
     brakes: MailBrakes = Field(default_factory=MailBrakes)
+    oauth: OAuth | None = None
     smtp: Smtp
     imap: Imap
 
@@ -108,6 +132,17 @@ class Mail(Section):
     def _two_addresses(self) -> Self:
         if self.address.lower() == self.queue.lower():
             raise ValueError("address and queue are the same; the bot needs a mailbox of its own")
+        return self
+
+    @model_validator(mode="after")
+    def _oauth_where_it_is_used(self) -> Self:
+        users = [name for name in ("smtp", "imap") if getattr(self, name).login == "oauth"]
+        if users and self.oauth is None:
+            raise ValueError(
+                f"{users[0]}.login is oauth, but oauth is missing; set its token_url, client_id and secret"
+            )
+        if self.oauth is not None and not users:
+            raise ValueError("oauth is set, but neither smtp.login nor imap.login is oauth; set one, or remove oauth")
         return self
 
     @property
@@ -248,6 +283,7 @@ class Observe(Section):
     """What operators see. The decisions hold citizens' words: they are for the try-out only."""
 
     port: int | None = Field(None, ge=1, le=65535)
+    alarm_minutes: int = Field(10, ge=3, le=1440)
     show_decisions: bool = False
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -428,15 +464,15 @@ def _anchored(config: Config, folder: Path) -> Config:
     telegram, mail = config.telegram, config.mail
     if telegram.token_file is not None:
         changes["telegram"] = telegram.model_copy(update={"token_file": folder / telegram.token_file})
-    files = {"smtp": _anchored_files(mail.smtp, folder), "imap": _anchored_files(mail.imap, folder)}
+    sections = [name for name in ("oauth", "smtp", "imap") if getattr(mail, name) is not None]
+    files = {name: _anchored_files(getattr(mail, name), folder) for name in sections}
     changes["mail"] = mail.model_copy(update=files)
     return config.model_copy(update=changes)
 
 
-def _anchored_files(section: MailServer, folder: Path) -> MailServer:
-    changes = {
-        name: folder / path for name in ("password_file", "ca_file") if (path := getattr(section, name)) is not None
-    }
+def _anchored_files(section: Section, folder: Path) -> Section:
+    names = ("password_file", "client_secret_file", "ca_file")
+    changes = {name: folder / path for name in names if (path := getattr(section, name, None)) is not None}
     return section.model_copy(update=changes)
 
 

@@ -8,6 +8,7 @@ KlbotError                  one clear sentence for the person who can mend it; t
 ├── StartError              a part cannot start: an occupied port, a refused token
 ├── UnreadableMessage           something received that no reader understands; it is parked for a person
 ├── ChannelUnavailable      the outside world does not answer now; the same call may work later
+│   └── LoginRefused        it answers, and does not take us for who we say we are
 └── DeliveryFailed          one delivery went wrong; says whether another attempt helps
 """
 
@@ -66,6 +67,10 @@ class ChannelUnavailable(KlbotError):
     def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+
+
+class LoginRefused(ChannelUnavailable):
+    """A server does not accept our user name, password or token."""
 
 
 class DeliveryFailed(KlbotError):

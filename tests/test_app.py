@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import aim, computed, earliest, turning
-from bot.config import Matching, Traffic
+from bot.app import aim, computed, earliest, read_secrets, turning
+from bot.config import Config, Matching, Traffic, from_values
+from bot.errors import ConfigError
 from bot.knowledge.entry import Kind, LabelledQuestion
 from bot.matching.calibration import Aim
 from bot.matching.decision import Thresholds
@@ -52,6 +53,30 @@ def test_everything_was_heard_up_to_where_the_slowest_source_was_read() -> None:
 
     assert earliest((lambda: late, lambda: early)) == early
     assert earliest((lambda: late, lambda: None)) is None
+
+
+OAUTH = {"token_url": "https://login.kl.digital/token", "client_id": "7f3c"}
+
+
+def by_oauth(**oauth: str) -> Config:
+    imap = {"host": "imap.kl.digital", "login": "oauth", "username": "bot@kl.digital"}
+    mail = {"address": "bot@kl.digital", "queue": "info@kl.digital", "staff": ["kl.digital"], "imap": imap}
+    mail |= {"smtp": {"host": "localhost"}, "oauth": OAUTH | oauth}
+    return from_values({"telegram": {"token": "123:token"}, "mail": mail})
+
+
+def test_login_by_oauth_needs_its_secret_and_no_password() -> None:
+    hidden = read_secrets(by_oauth(client_secret="sehr-geheim"))
+
+    assert list(hidden.all) == ["123:token", "sehr-geheim"]
+    assert "geheim" not in repr(hidden)
+
+
+def test_a_missing_secret_of_oauth_is_named() -> None:
+    with pytest.raises(
+        ConfigError, match=r"^mail\.oauth\.client_secret is missing; set it, mail\.oauth\.client_secret_f"
+    ):
+        read_secrets(by_oauth())
 
 
 async def test_a_loop_that_breaks_ends_the_bot_with_its_error(tmp_path: Path) -> None:

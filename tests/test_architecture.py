@@ -31,6 +31,8 @@ HOMES = {
     "aiosqlite": {"storage"},
     "aiosmtplib": {"mail"},
     "imap_tools": {"mail", "sandbox"},
+    "oauthlib": {"mail"},
+    "httpx": {"mail"},
     "bs4": {"mail"},
     "jinja2": {"mail"},
     "aiosmtpd": {"sandbox"},

@@ -1,5 +1,6 @@
 """The configuration: every key explained, every mistake named, no secret shown."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -14,6 +15,7 @@ from bot.errors import ConfigError
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.yaml"
 TOKEN = "123456789:replace-me"
+OAUTH = {"token_url": "https://login.kl.digital/token", "client_id": "7f3c", "client_secret": TOKEN}
 SHARE = "expected a share of all messages from 0"
 
 
@@ -31,6 +33,14 @@ def written(folder: Path, **changes: Any) -> Path:
     file = folder / "config.yaml"
     file.write_text(yaml.safe_dump(values), encoding="utf-8")
     return file
+
+
+def uncommented(section: str) -> str:
+    """The example with a section that is commented out there."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    found = re.search(rf"^  # {section}:\n(?:  #   .*\n)+", text, flags=re.MULTILINE)
+    assert found is not None
+    return text.replace(found[0], re.sub("^  # ", "  ", found[0], flags=re.MULTILINE))
 
 
 def every_key(model: Any, prefix: str = "") -> set[str]:
@@ -75,7 +85,25 @@ def test_the_example_explains_every_key() -> None:
         ({"mail__staff": []}, "mail.staff"),
         ({"mail__handover_domains": ["anna@kl.digital"]}, '"anna@kl.digital" is no domain'),
         ({"telegram__token_file": "t"}, "token and token_file are both set"),
+        ({"mail__imap__login": "token"}, "mail.imap.login: Input should be 'password' or 'oauth'"),
+        ({"mail__imap__login": "oauth"}, "mail.imap: login is oauth, which needs no password; remove password, or set"),
+        (
+            {"mail__smtp__login": "oauth", "mail__smtp__password": None, "mail__smtp__username": None},
+            "mail.smtp: login",
+        ),
+        (
+            {"mail__imap__login": "oauth", "mail__imap__password": None},
+            "mail: imap.login is oauth, but oauth is missing",
+        ),
+        ({"mail__oauth": OAUTH}, "mail: oauth is set, but neither smtp.login nor imap.login is oauth"),
+        ({"mail__oauth": OAUTH | {"client_secret_file": "x"}}, "client_secret and client_secret_file are both set"),
+        ({"mail__oauth": OAUTH | {"token_url": "x"}}, "mail.oauth.token_url"),
+        (
+            {"mail__oauth": {"client_secret": TOKEN}},
+            "mail.oauth.token_url is missing; set it in the file or as KLBOT_MA",
+        ),
         ({"telegram__base_url": "telegram.org"}, "telegram.base_url"),
+        ({"observe__alarm_minutes": 1}, "observe.alarm_minutes: Input should be greater than or equal to 3"),
         ({"timezone": "Pfalz"}, '"Pfalz" is not a time zone'),
         ({"ticket_prefix": "kl!"}, "ticket_prefix"),
         ({"surprise": 1}, "surprise is not a key that klbot knows"),
@@ -142,8 +170,7 @@ def test_traffic_may_be_rounded_and_what_is_left_out_never_comes(tmp_path: Path)
 
 
 def test_the_traffic_of_the_example_adds_up(tmp_path: Path) -> None:
-    text = EXAMPLE.read_text(encoding="utf-8").replace("  # traffic:", "  traffic:").replace("  #   ", "    ")
-    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "config.yaml").write_text(uncommented("traffic"), encoding="utf-8")
 
     traffic = config.load(tmp_path / "config.yaml").matching.traffic
 
@@ -188,6 +215,28 @@ def test_a_broken_file_is_one_sentence(tmp_path: Path, content: bytes, complaint
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"copy config\.example\.yaml"):
         config.load(tmp_path / "nothing.yaml")
+
+
+def test_the_oauth_of_the_example_is_a_configuration(tmp_path: Path) -> None:
+    values = yaml.safe_load(uncommented("oauth"))["mail"]
+    servers = {f"mail__{name}": values[name] | {"login": "oauth"} for name in ("smtp", "imap")}
+    for section in servers.values():
+        del section["password"]
+
+    mail = config.load(written(tmp_path, mail__oauth=values["oauth"], **servers)).mail
+
+    assert mail.oauth is not None
+    assert mail.oauth.scope == "https://outlook.office365.com/.default"
+    assert (mail.smtp.login, mail.imap.login) == ("oauth", "oauth")
+
+
+def test_the_secret_of_oauth_can_stand_in_a_file_beside_the_configuration(tmp_path: Path) -> None:
+    oauth = OAUTH | {"client_secret": None, "client_secret_file": "secret"}
+    smtp = {"host": "smtp.kl.digital", "login": "oauth", "username": "bot@kl.digital"}
+    mail = config.load(written(tmp_path, mail__oauth=oauth, mail__smtp=smtp)).mail
+
+    assert mail.oauth is not None
+    assert mail.oauth.client_secret_file == tmp_path / "secret"
 
 
 def test_secrets_hide_in_every_repr(tmp_path: Path) -> None:

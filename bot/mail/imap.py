@@ -13,7 +13,7 @@ from pathlib import Path
 from imap_tools.errors import ImapToolsError
 from imap_tools.mailbox import BaseMailBox
 
-from bot.errors import ChannelUnavailable
+from bot.errors import ChannelUnavailable, LoginRefused
 from bot.mail.transport import Security, refuse_plain
 
 _CONNECT_TIMEOUT = 10.0
@@ -23,14 +23,15 @@ _CONNECT_TIMEOUT = 10.0
 class ImapSettings:
     """The bot's own mailbox. Raises ConfigError for what cannot work.
 
-    `poll_seconds`: pause between scans; `idle`: let the server wake us up before; `timeout`: seconds for each answer
-    of the server; `max_bytes`: of larger mails only the headers are fetched.
+    `password`: None where an access token is given at each login; `poll_seconds`: pause between scans; `idle`: let the
+    server wake us up before; `timeout`: seconds for each answer of the server; `max_bytes`: of larger mails only the
+    headers are fetched.
     """
 
     host: str
     port: int
     username: str
-    password: str = field(repr=False)
+    password: str | None = field(default=None, repr=False)
     security: Security = "tls"
     folder: str = "INBOX"
     ca_file: Path | None = None
@@ -109,20 +110,34 @@ class ImapConnection(BaseMailBox):
         self._busy = threading.Lock()
         self._can_idle = False
 
-    def open(self) -> None:
-        """Connect and log in. Raises OSError, imaplib's errors, ChannelUnavailable."""
+    def open(self, token: str | None = None) -> None:
+        """Connect and log in, by this access token if there is one, else by the password.
+
+        Raises OSError, imaplib's errors, ChannelUnavailable, LoginRefused.
+        """
         with self._busy, ExitStack() as unless_fine:
             unless_fine.callback(self._close)
             super().__init__()
             try:
-                self.login_utf8(self._settings.username, self._settings.password, None)
+                self._log_in(token)
             except imaplib.IMAP4.abort:
                 raise
             except (imaplib.IMAP4.error, ImapToolsError):
                 # The server's own words might repeat what it was given.
-                raise ChannelUnavailable("The IMAP server refuses our user name or password.") from None
+                what = "our user name or password" if token is None else "our access token for this user name"
+                raise LoginRefused(f"The IMAP server refuses {what}.") from None
             self._can_idle = self._settings.idle and "IDLE" in self._capabilities()
             unless_fine.pop_all()
+
+    def _log_in(self, token: str | None) -> None:
+        if token is None:
+            self.login_utf8(self._settings.username, self._settings.password or "", None)
+            return
+        if "AUTH=XOAUTH2" not in self._capabilities():
+            raise ChannelUnavailable("The IMAP server offers no login by OAuth (XOAUTH2).")
+        words = [f"user={self._settings.username}\1auth=Bearer {token}\1\1".encode()]
+        # A refusal comes as a challenge, which an empty line answers; imap-tools would repeat the token for ever.
+        self.client.authenticate("XOAUTH2", lambda _challenge: words.pop() if words else b"")
 
     def _get_mailbox_client(self) -> imaplib.IMAP4:
         return _Client(self._settings, self._tls, self._have_socket)

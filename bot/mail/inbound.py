@@ -14,9 +14,10 @@ import structlog
 from imap_tools.errors import ImapToolsError
 
 from bot.desk.ending import to_its_end
-from bot.errors import KlbotError
+from bot.errors import KlbotError, LoginRefused
 from bot.mail.imap import Fetched, ImapConnection, ImapSettings, Mark
 from bot.mail.message import OVERSIZE_HEADER
+from bot.mail.oauth import Token, Tokens
 from bot.mail.transport import tls_context
 
 log = structlog.get_logger()
@@ -52,12 +53,14 @@ class MailboxReader:
         store: MailStore,
         clock: Callable[[], datetime],
         on_news: Callable[[], None] = lambda: None,
+        tokens: Tokens | None = None,
     ) -> None:
-        """`on_news` is called after each commit of something new."""
+        """`on_news` is called after each commit of something new; `tokens` log in instead of the password."""
         self._settings = settings
         self._store = store
         self._clock = clock
         self._on_news = on_news
+        self._tokens = tokens
         self._tls = None if settings.security == "none" else tls_context(settings.ca_file)
         self._last_good: datetime | None = None
 
@@ -78,32 +81,45 @@ class MailboxReader:
         while True:
             began_with = self._last_good
             try:
-                async with self._connection() as connection:
-                    await self._watch(connection)
+                await self._session()
             except _BROKEN as error:
                 worked = self._last_good != began_with
                 pause = _FIRST_PAUSE if worked or not pause else min(pause * 2, _LONGEST_PAUSE)
                 log.warning("mailbox_unavailable", error=_sentence(error), again_in_seconds=pause)
                 await asyncio.sleep(pause)
 
+    async def _session(self) -> None:
+        """One connection, until it breaks or another token is due."""
+        token = None if self._tokens is None else await self._tokens.current()
+        try:
+            async with self._connection(token) as connection:
+                await self._watch(connection, token)
+        except LoginRefused:
+            if self._tokens is None or token is None or not self._tokens.refused(token):
+                raise
+            log.info("mailbox_token_refused", again="with a fresh one")
+
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[ImapConnection]:
+    async def _connection(self, token: Token | None) -> AsyncIterator[ImapConnection]:
         connection = ImapConnection(self._settings, self._tls)
         try:
-            await asyncio.to_thread(connection.open)
+            await asyncio.to_thread(connection.open, None if token is None else token.text)
             yield connection
         finally:
             # Not a polite goodbye: a thread may be waiting for the server, and nobody should wait for that.
             connection.cut()
             await asyncio.to_thread(connection.close)
 
-    async def _watch(self, connection: ImapConnection) -> None:
+    async def _watch(self, connection: ImapConnection, token: Token | None) -> None:
+        # Exchange Online throws out whoever stays longer than his token.
         while True:
             await self.scan(connection)
             if connection.can_wait:
                 await asyncio.to_thread(connection.wait, self._settings.poll_seconds)
             else:
                 await asyncio.sleep(self._settings.poll_seconds)
+            if token is not None and self._clock() >= token.renew_at:
+                return
 
     async def scan(self, connection: ImapConnection) -> int:
         """Commit everything above the mark; how many mails were new to the store."""

@@ -1,9 +1,8 @@
 """Mail out: one delivery of the outbox, one SMTP conversation."""
 
 import re
-import ssl
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -13,10 +12,11 @@ from pathlib import Path
 import aiosmtplib
 
 from bot.desk.outbox import Delivery, Progress
-from bot.errors import ConfigError, DeliveryFailed
+from bot.errors import ChannelUnavailable, ConfigError, DeliveryFailed, LoginRefused
 from bot.mail.keys import ThreadKeys
 from bot.mail.message import compose
-from bot.mail.transport import Security, refuse_plain, tls_context
+from bot.mail.oauth import Token, Tokens
+from bot.mail.transport import Security, refuse_plain, tls_context, untrusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,12 @@ class SmtpSettings:
 class MailChannel:
     """The way out to staff. Implements `bot.desk.outbox.Channel`."""
 
-    def __init__(self, settings: SmtpSettings, keys: ThreadKeys, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: SmtpSettings, keys: ThreadKeys, clock: Callable[[], datetime], tokens: Tokens | None = None
+    ) -> None:
+        """`tokens` log in instead of the password."""
         self._settings = settings
+        self._tokens = tokens
         self._keys = keys
         self._clock = clock
         self._tls = None if settings.security == "none" else tls_context(settings.ca_file)
@@ -68,7 +72,7 @@ class MailChannel:
         if delivery.sent:
             return
         message = self._composed(delivery)
-        client = self._client()
+        client = await self._connected()
         try:
             await self._send(client, message)
             await progress(str(message["Message-ID"]))
@@ -95,7 +99,7 @@ class MailChannel:
         return aiosmtplib.SMTP(
             hostname=settings.host,
             port=settings.port,
-            username=settings.username,
+            username=settings.username if self._tokens is None else None,
             password=settings.password,
             timeout=settings.timeout,
             use_tls=settings.security == "tls",
@@ -103,14 +107,57 @@ class MailChannel:
             tls_context=self._tls,
         )
 
-    async def _send(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
-        where = f"{self._settings.host}:{self._settings.port}"
-        try:
+    async def _connected(self) -> aiosmtplib.SMTP:
+        """A client that is logged in; where a token is refused, one more is tried."""
+        with self._explained():
+            if self._tokens is None:
+                return await self._opened(None)
+            token = await self._tokens.current()
+            try:
+                return await self._opened(token)
+            except LoginRefused:
+                if not self._tokens.refused(token):
+                    raise
+                return await self._opened(await self._tokens.current())
+
+    async def _opened(self, token: Token | None) -> aiosmtplib.SMTP:
+        client = self._client()
+        with ExitStack() as unless_fine:
+            unless_fine.callback(client.close)
             await client.connect()
+            if token is not None:
+                await self._present(client, token)
+            unless_fine.pop_all()
+        return client
+
+    async def _present(self, client: aiosmtplib.SMTP, token: Token) -> None:
+        await client.ehlo()
+        if "xoauth2" not in client.server_auth_methods:
+            raise ChannelUnavailable(f"{self._where} offers no login by OAuth (XOAUTH2).")
+        try:
+            await client.auth_xoauth2(self._settings.username or "", token.text)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            reason = f"{self._where} refuses our access token for this user name ({error.code})."
+            raise LoginRefused(reason) from None
+
+    async def _send(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
+        with self._explained():
             recipient = message["To"].addresses[0].addr_spec
             await client.sendmail(self._settings.sender, recipient, message.as_bytes())
+
+    @property
+    def _where(self) -> str:
+        return f"{self._settings.host}:{self._settings.port}"
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Whatever goes wrong within becomes a DeliveryFailed."""
+        try:
+            yield
+        except ChannelUnavailable as error:
+            raise DeliveryFailed(str(error)) from error
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            raise _failure(error, where) from error
+            raise _failure(error, self._where) from error
 
 
 def _failure(error: Exception, where: str) -> DeliveryFailed:
@@ -126,8 +173,8 @@ def _failure(error: Exception, where: str) -> DeliveryFailed:
             return DeliveryFailed(reason, our_fault=error.code >= 500)
         case aiosmtplib.SMTPResponseException():
             return DeliveryFailed(f"{where} refuses to work for us: {error.code} {_enhanced(error.message)}".rstrip())
-    if isinstance(cause := error.__cause__ or error, ssl.SSLCertVerificationError):
-        return DeliveryFailed(f"{where} shows a certificate that is not trusted: {cause.verify_message}.")
+    if reason := untrusted(error):
+        return DeliveryFailed(f"{where} shows a certificate that is not trusted: {reason}.")
     return DeliveryFailed(f"{where} does not answer as it should ({type(error).__name__}).")
 
 

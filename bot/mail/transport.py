@@ -36,3 +36,11 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(f"The certificate authorities in {ca_file} cannot be read: {error}") from error
+
+
+def untrusted(error: BaseException) -> str:
+    """Why a certificate is not trusted, if that is behind this error; else empty."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+        cause = cause.__cause__ or cause.__context__
+    return cause.verify_message if cause is not None else ""

@@ -16,7 +16,6 @@ from starlette.routing import Route
 
 from bot.errors import StartError
 
-TOO_OLD = timedelta(minutes=10)
 NEWEST_DECISIONS = 50
 
 
@@ -24,7 +23,8 @@ NEWEST_DECISIONS = 50
 class Pulse:
     """What the health page reads.
 
-    `last_good` tells when each loop last succeeded, None if it never did; `matching` how sure an answer must be.
+    `last_good` tells when each loop last succeeded, None if it never did, and `limit` how long ago that may be;
+    `alarms` what operators were told, and since when it holds; `matching` how sure an answer must be.
     """
 
     counts: Callable[[], Awaitable[Mapping[str, int]]]
@@ -32,6 +32,8 @@ class Pulse:
     clock: Callable[[], datetime]
     decisions: Callable[[int], Awaitable[Sequence[Mapping[str, Any]]]] | None = None
     matching: Mapping[str, float] = field(default_factory=dict)
+    limit: timedelta = timedelta(minutes=10)
+    alarms: Callable[[], Mapping[str, datetime]] = dict
 
 
 def application(pulse: Pulse) -> Starlette:
@@ -40,9 +42,10 @@ def application(pulse: Pulse) -> Starlette:
     async def health(_request: Request) -> JSONResponse:
         now = pulse.clock()
         moments = {name: moment() for name, moment in pulse.last_good.items()}
-        well = all(moment is not None and now - moment < TOO_OLD for moment in moments.values())
+        well = all(moment is not None and now - moment <= pulse.limit for moment in moments.values())
         body = {name: None if moment is None else moment.isoformat() for name, moment in moments.items()}
-        told = {"well": well, "last_good": body, "matching": dict(pulse.matching)}
+        alarms = {name: since.isoformat() for name, since in pulse.alarms().items()}
+        told = {"well": well, "last_good": body, "alarms": alarms, "matching": dict(pulse.matching)}
         return JSONResponse(told, status_code=200 if well else 503)
 
     async def counts(_request: Request) -> JSONResponse:

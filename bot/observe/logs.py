@@ -11,7 +11,7 @@ HIDDEN = "[hidden]"
 # Shorter ones stand in too many innocent words.
 SHORTEST = 6
 # These libraries log request addresses, and a Bot API address contains the token, or whole answers of the server.
-TALKATIVE = ("httpx", "httpcore", "telegram", "alembic", "imap_tools", "uvicorn.error", "mail.log")
+TALKATIVE = ("httpx", "httpcore", "telegram", "alembic", "imap_tools", "oauthlib", "uvicorn.error", "mail.log")
 
 
 def configure(*, level: str, form: str, secrets: Sequence[str]) -> None:

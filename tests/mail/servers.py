@@ -1,8 +1,10 @@
 """Mail servers on loopback: two that live inside the test, and Postfix and Dovecot from Debian."""
 
 import asyncio
+import base64
 import email
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -10,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from argparse import Namespace
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,8 +28,17 @@ from pymap.backend.dict import Config, DictBackend
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials.flag import Flag
+from pysasl import SASLAuth
+from pysasl.creds.plain import PlainCredentials
+from pysasl.creds.server import ServerCredentials
+from pysasl.exception import AuthenticationError
+from pysasl.mechanism import ChallengeResponse, ServerChallenge, ServerMechanism
 
 USER, PASSWORD = "bot@kl.digital", "geheim-und-lang"
+# How a server refuses a token: by a challenge, which the client has to answer with an empty line.
+CHALLENGE = b'{"status":"401","schemes":"bearer","scope":"https://mail.test/"}'
+# Whether a token is good.
+Good = Callable[[str], bool]
 
 
 def free_port() -> int:
@@ -81,6 +92,12 @@ async def silent_server() -> AsyncIterator[int]:
             await ended.wait()
 
 
+def is_xoauth2(words: bytes, good: Good) -> bool:
+    """Whether these words of XOAUTH2 are our user's, with a good token."""
+    found = re.fullmatch(rb"user=(.+)\x01auth=Bearer (.+)\x01\x01", words)
+    return found is not None and found[1] == USER.encode() and good(found[2].decode())
+
+
 # -- SMTP inside the test -------------------------------------------------------------------------
 
 
@@ -89,6 +106,7 @@ class SmtpServer:
     """A real SMTP server that keeps what it takes, and refuses what it is told to refuse."""
 
     port: int = 0
+    good: Good | None = None
     taken: list[bytes] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
 
@@ -117,6 +135,14 @@ class SmtpServer:
         self.taken.append(envelope.content)
         return "250 OK"
 
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        """Called by aiosmtpd."""
+        assert self.good is not None
+        if is_xoauth2(base64.b64decode(args[1]), self.good):
+            return AuthResult(success=True)
+        assert await server.challenge_auth(CHALLENGE) == b""
+        return AuthResult(success=False, handled=False)
+
 
 def _check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
     right = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
@@ -125,13 +151,17 @@ def _check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, d
 
 @asynccontextmanager
 async def smtp_server(
-    certificate: Certificate | None = None, *, login: bool = False, tls: bool = False
+    certificate: Certificate | None = None, *, login: bool = False, tls: bool = False, good: Good | None = None
 ) -> AsyncIterator[SmtpServer]:
-    """A server on 127.0.0.1: plain; with STARTTLS where there is a certificate; with `tls` from the first byte."""
-    kept = SmtpServer()
+    """A server on 127.0.0.1: plain; with STARTTLS where there is a certificate; with `tls` from the first byte.
+
+    `login`: wants the password; `good`: wants a token, and says which ones are good.
+    """
+    kept = SmtpServer(good=good)
     context = certificate.server_context() if certificate else None
     options: dict[str, Any] = {"hostname": "mail.test", "ident": "test"}
-    if login:
+    options |= {"auth_exclude_mechanism": ["LOGIN", "PLAIN"] if good else ["XOAUTH2"]}
+    if login or good:
         options |= {"authenticator": _check, "auth_required": True}
 
     def session() -> SMTP:
@@ -153,6 +183,13 @@ class ImapServer:
 
     port: int
     config: Config
+    connections: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    async def end_sessions(self) -> None:
+        """Throw everybody out, as Exchange does when a token expires."""
+        for writer in self.connections.copy():
+            writer.write(b"* BYE Session invalidated - AccessTokenExpired\r\n")
+            writer.close()
 
     async def _inbox(self) -> Any:
         return await self.config.set_cache[USER][0].get_mailbox("INBOX")
@@ -177,11 +214,41 @@ class ImapServer:
         mailboxes._inbox = type(mailboxes._inbox)(mailboxes._content_cache, mailboxes._thread_cache)
 
 
+class _XOAuth2(ServerMechanism):
+    """A login by token, as Exchange, Google and Dovecot do it."""
+
+    def __init__(self, good: Good) -> None:
+        super().__init__(b"XOAUTH2")
+        self._good = good
+
+    def server_attempt(self, responses: Sequence[ChallengeResponse]) -> tuple[ServerCredentials, None]:
+        if not responses:
+            raise ServerChallenge(b"")
+        if is_xoauth2(responses[0].response, self._good):
+            return PlainCredentials(USER, PASSWORD), None
+        if len(responses) == 1:
+            raise ServerChallenge(CHALLENGE)
+        assert responses[1].response == b""
+        raise AuthenticationError("AUTHENTICATE failed.")
+
+
+def _wanting_tokens(good: Good) -> type[Config]:
+    class TokenConfig(Config):
+        @property
+        def tls_auth(self) -> SASLAuth:
+            return SASLAuth([_XOAuth2(good)])
+
+    return TokenConfig
+
+
 @asynccontextmanager
 async def imap_server(
-    certificate: Certificate | None = None, *, tls: bool = False, port: int = 0
+    certificate: Certificate | None = None, *, tls: bool = False, port: int = 0, good: Good | None = None
 ) -> AsyncIterator[ImapServer]:
-    """A server on 127.0.0.1 for one user, without IDLE: STARTTLS with a certificate, TLS at once with `tls`."""
+    """A server on 127.0.0.1 for one user, without IDLE: STARTTLS with a certificate, TLS at once with `tls`.
+
+    `good`: it wants a token, and these are good; else it wants the password.
+    """
     arguments = Namespace(
         host=None, port=0, debug=False, cert=None, key=None, tls=certificate is not None and not tls, passlib_cfg=None,
         proxy_protocol=None, demo_data=False, demo_user=USER, demo_password=PASSWORD,
@@ -190,21 +257,27 @@ async def imap_server(
     backend, config = await DictBackend.init(
         arguments, disable_idle=True, reject_dnsbl=False, invalid_user_sleep=0.0, **extra
     )
+    if good is not None:
+        config.__class__ = _wanting_tokens(good)
     config.apply_context()
     async with backend.login.demo_user_identity.new_session():
         pass  # The mailbox exists from the first session on.
     serve, proxy = IMAPServer(backend.login, config), ProxyProtocolReader(config.proxy_protocol)
     sessions: set[asyncio.Task[None]] = set()
+    kept = ImapServer(port, config)
 
     async def session(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = SocketInfo.get(writer, await proxy.read(reader), unique_id=uuid4().bytes)
         sessions.add(task := asyncio.create_task(serve(reader, writer, peer)))
+        kept.connections.add(writer)
         await asyncio.wait([task])
+        kept.connections.discard(writer)
         writer.close()
 
     server = await asyncio.start_server(session, "127.0.0.1", port, ssl=config.ssl_context if tls else None)
     async with server:
-        yield ImapServer(server.sockets[0].getsockname()[1], config)
+        kept.port = server.sockets[0].getsockname()[1]
+        yield kept
     for task in sessions:
         task.cancel()
     if sessions:
@@ -229,11 +302,22 @@ mail_uid = nobody
 mail_gid = nogroup
 first_valid_uid = 1
 first_valid_gid = 1
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 auth_failure_delay = 0
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
 }}
 userdb {{
   driver = static
@@ -253,6 +337,15 @@ service auth {{
     port = {auth}
   }}
 }}
+"""
+
+_OAUTH2_CONF = """
+introspection_mode = post
+introspection_url = http://127.0.0.1:{introspection}/introspect
+username_attribute = username
+active_attribute = active
+active_value = true
+timeout_msecs = 5000
 """
 
 _MAIN_CF = """
@@ -325,14 +418,18 @@ def missing_programs() -> str | None:
 
 
 @contextmanager
-def real_mail() -> Iterator[RealMail]:
-    """Postfix and Dovecot with a configuration of their own, on high ports of loopback, for the length of the block."""
+def real_mail(introspection: int = 9) -> Iterator[RealMail]:
+    """Postfix and Dovecot with a configuration of their own, on high ports of loopback, for the length of the block.
+
+    `introspection`: the port of the token server that knows which tokens are good.
+    """
     # Not below pytest's own folder, which the servers' users may not enter.
     folder = Path(tempfile.mkdtemp(prefix="klbot-mail-"))
     folder.chmod(0o755)
     certificate = self_signed(folder)
     ports = {name: free_port() for name in ("smtp", "imap", "imaps", "auth")}
     values = {"folder": folder, "cert": certificate.cert, "key": certificate.key, "password": PASSWORD} | ports
+    values |= {"introspection": introspection}
     config = _write(folder, values)
     dovecot = subprocess.Popen([DOVECOT, "-F", "-c", folder / "dovecot.conf"])
     postfix = subprocess.Popen(
@@ -357,6 +454,7 @@ def _write(folder: Path, values: Mapping[str, Any]) -> Path:
     shutil.chown(folder / "mail", "nobody", "nogroup")
     shutil.chown(folder / "data", "postfix")
     (folder / "dovecot.conf").write_text(_DOVECOT_CONF.format(**values), encoding="utf-8")
+    (folder / "oauth2.conf").write_text(_OAUTH2_CONF.format(**values), encoding="utf-8")
     (config / "main.cf").write_text(_MAIN_CF.format(**values), encoding="utf-8")
     (config / "master.cf").write_text(_MASTER_CF.format(**values), encoding="utf-8")
     return config

@@ -25,11 +25,18 @@ async def decisions(limit: int) -> list[dict[str, Any]]:
 
 @asynccontextmanager
 async def page(last_good: datetime | None, *, open_minded: bool = False) -> AsyncIterator[httpx.AsyncClient]:
+    shown = decisions if open_minded else None
+    async with served(
+        Pulse(counts, {"telegram": lambda: last_good}, lambda: NOW, shown, {"threshold": 0.73})
+    ) as client:
+        yield client
+
+
+@asynccontextmanager
+async def served(pulse: Pulse) -> AsyncIterator[httpx.AsyncClient]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    shown = decisions if open_minded else None
-    pulse = Pulse(counts, {"telegram": lambda: last_good}, lambda: NOW, shown, {"threshold": 0.73})
     async with serving(pulse, port), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         yield client
 
@@ -41,6 +48,18 @@ async def page(last_good: datetime | None, *, open_minded: bool = False) -> Asyn
 async def test_a_loop_that_has_not_succeeded_for_long_is_not_well(last_good: datetime | None, status: int) -> None:
     async with page(last_good) as client:
         assert (await client.get("/health")).status_code == status
+
+
+async def test_an_alarm_is_seen_with_the_moment_since_when_it_holds() -> None:
+    pulse = Pulse(counts, {}, lambda: NOW, alarms=lambda: {"mailbox": NOW - timedelta(minutes=11)})
+    async with served(pulse) as client:
+        assert (await client.get("/health")).json()["alarms"] == {"mailbox": "2026-11-24T11:49:00+00:00"}
+
+
+async def test_how_long_ago_is_too_long_can_be_set() -> None:
+    pulse = Pulse(counts, {"mailbox": lambda: NOW - timedelta(minutes=11)}, lambda: NOW, limit=timedelta(minutes=12))
+    async with served(pulse) as client:
+        assert (await client.get("/health")).status_code == 200
 
 
 async def test_how_sure_an_answer_must_be_is_shown() -> None:
