@@ -16,9 +16,9 @@ except ImportError:  # not on Windows, where nothing warns of a second bot
 def sole_user(database: str | None) -> Iterator[None]:
     """Hold the file for the length of the block; the system lets go of it even after kill -9.
 
-    Raises StorageError when another process holds it. A database in memory needs no lock.
+    Raises StorageError when another process holds it. Without a file there is nothing to hold.
     """
-    if fcntl is None or not database or database == ":memory:":
+    if fcntl is None or not database:
         yield
         return
     handle = _held(database)
