@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, event, exists, func, insert, select, update
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidRequestError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import Row, Select, and_, exists, func, insert, select, update
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.desk.brakes import Brakes
 from bot.desk.outbox import Delivery
 from bot.errors import StorageError
+from bot.storage.arrivals import keep
+from bot.storage.engine import file_of, writing
 from bot.storage.lock import sole_user
 from bot.storage.rows.transaction import StoredTransaction
 from bot.storage.schema import upgrade
@@ -94,7 +96,7 @@ class Store:
         async with self._connection() as connection:
             new = 0
             for external_id, payload in items:
-                new += await _insert_received(connection, source, external_id[:512], payload, self._clock())
+                new += await keep(connection, source, external_id[:512], payload, self._clock())
             if bookmark is not None:
                 await _upsert_bookmark(connection, *bookmark)
             return new
@@ -198,17 +200,6 @@ def _decision(row: Row[Any]) -> Mapping[str, Any]:
     }
 
 
-async def _insert_received(
-    connection: AsyncConnection, source: str, external_id: str, payload: bytes, now: datetime
-) -> int:
-    known = select(inbox.c.id).where(inbox.c.source == source, inbox.c.external_id == external_id)
-    if await connection.scalar(known) is not None:
-        return 0
-    values = {"source": source, "external_id": external_id, "payload": payload, "received_at": now, "due_at": now}
-    await connection.execute(insert(inbox).values(state="new", attempts=0, **values))
-    return 1
-
-
 async def _upsert_bookmark(connection: AsyncConnection, name: str, value: str) -> None:
     changed = await connection.execute(update(bookmarks).where(bookmarks.c.name == name).values(value=value))
     if changed.rowcount == 0:
@@ -263,12 +254,9 @@ async def open_store(url: str, clock: Clock, brakes: Mapping[str, Brakes] | None
 
     `brakes`: by channel; without, everything is due at once. Raises StorageError, SchemaTooNew.
     """
-    engine = _engine(url)
-    is_file = engine.dialect.name == "sqlite"
-    if is_file:
-        _prepare_sqlite(engine)
+    engine = writing(url)
     try:
-        with sole_user(engine.url.database if is_file else None):
+        with sole_user(file_of(engine)):
             async with engine.begin() as connection:
                 await connection.run_sync(upgrade)
             yield Store(engine, clock, brakes)
@@ -276,24 +264,3 @@ async def open_store(url: str, clock: Clock, brakes: Mapping[str, Brakes] | None
         raise StorageError(f"The database {engine.url.render_as_string()} cannot be opened: {error.orig}") from error
     finally:
         await engine.dispose()
-
-
-def _engine(url: str) -> AsyncEngine:
-    try:
-        # An error's text must not quote what citizens wrote.
-        return create_async_engine(url, hide_parameters=True)
-    except (ArgumentError, InvalidRequestError, ImportError) as error:
-        raise StorageError("database: expected an address such as sqlite+aiosqlite:///data/klbot.sqlite.") from error
-
-
-def _prepare_sqlite(engine: AsyncEngine) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def on_connect(connection: Any, _record: Any) -> None:
-        # The driver would otherwise begin transactions by itself, too late for IMMEDIATE.
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
