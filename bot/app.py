@@ -178,7 +178,7 @@ async def _assemble(
     )
     phrases = Phrases(knowledge, config.mail.queue)
     promises = _promises(config)
-    handover = Handover(phrases, letters, codes, promises=promises)
+    handover = Handover(phrases, letters, codes, matcher.alike, promises)
     conversation = Conversation(phrases, matcher.decide, handover)
     tokens = _tokens(config, hidden)
     outbox = partial(Outbox, store=store, witness=relay, clock=now, jitter=random.random)

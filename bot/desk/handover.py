@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from bot.desk.codes import Codes
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
@@ -12,6 +14,8 @@ from bot.desk.promise import Promises
 from bot.desk.ticket import UNANSWERED, Author, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Language
+
+log = structlog.get_logger()
 
 # How long after the team's last answer a question that nobody else can answer still belongs to the same ticket.
 FOLLOW_UP_TIME = timedelta(days=14)
@@ -88,7 +92,11 @@ class Handover:
     async def _same(self, tx: Transaction, ticket: Ticket) -> Sequence[Ticket]:
         """The unanswered tickets of other people that ask the same."""
         others = [one for one in await tx.unanswered(LOOKED_AT) if one.chat != ticket.chat]
-        verdicts = self.alike(ticket.question, [other.question for other in others]) if others else ()
+        try:
+            verdicts = self.alike(ticket.question, [other.question for other in others]) if others else ()
+        except Exception as error:  # noqa: BLE001 -- it is a help for staff: no question may be lost for it
+            log.error("handover.alike_failed", error=type(error).__name__)
+            return ()
         return [other for other, same in zip(others, verdicts, strict=True) if same][:LISTED]
 
     async def follow_up(self, tx: Transaction, chat: Chat, exchange: int, ticket: Ticket, text: str) -> None:

@@ -1,6 +1,6 @@
 """Ranks the knowledge base's entries for a question, and decides what to do with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from bot.knowledge.entry import Kind, KnowledgeBase, LabelledQuestion, Language
 from bot.matching import text as texts
+from bot.matching.alike import Gist, ask_the_same, gist
 from bot.matching.calibration import Aim, Calibration, Limit, Sample, Signs, Verdict, calibrate, limit
 from bot.matching.coverage import Coverage
 from bot.matching.decision import (
@@ -136,6 +137,15 @@ class Matcher:
             tuple(compared),
             tuple(self._understood(sights[0], [self._classes.index(entry) for entry in compared])),
         )
+
+    def alike(self, text: str, others: Sequence[str]) -> list[bool]:
+        """Whether this question asks the same as each of the others, beyond doubt."""
+        mine = self._gist(text)
+        return [ask_the_same(mine, self._gist(other), self._lexicon) for other in others]
+
+    def _gist(self, text: str) -> Gist:
+        plain = texts.clean_words(text)
+        return gist(text, self._lexicon.read(plain, texts.guess_language(plain)))
 
     def _understood(self, sight: Sight, compared: list[int]) -> Iterator[Understood]:
         topical = any(not word.is_stop_word for word in sight.words)
