@@ -30,7 +30,8 @@ class Answers:
         """A person's own words."""
         if not ticket.may(TicketState.ANSWERED):
             return await self.not_permitted(tx, ticket, reply)
-        shown = self.phrases.from_staff(text, ticket.code, ticket.language)
+        names = [file.name for file in reply.attachments]
+        shown = self.phrases.from_staff(text, ticket.code, ticket.language, names)
         await self._deliver(tx, ticket, reply, shown, text)
         await tx.keep_ticket(_answered(ticket, tx))
         return "reply"
@@ -147,10 +148,18 @@ class Answers:
     async def _deliver(
         self, tx: Transaction, ticket: Ticket, reply: StaffReply, shown: str, words: str, author: Author = Author.STAFF
     ) -> None:
-        """`shown`: what the citizen reads; `words`: what staff said, for the history and should it be undeliverable."""
+        """`shown`: what the citizen reads; `words`: what staff said, for the history and should it be undeliverable.
+
+        The reply's files go along, each after the text.
+        """
+        files: dict[str, Any] = {}
+        if reply.attachments:
+            files["files"] = [await tx.keep_file(ticket, file) for file in reply.attachments]
+            names = self._say("staff_files", files=", ".join(file.name for file in reply.attachments))
+            words = "\n\n".join(part for part in (words, names) if part)
         key = f"{RELAYED}{reply.external_id}" + ("" if reply.ticket == ticket.code else f":{ticket.code}")
         said = {"staff_words": words, "staff_mail": reply.external_id, "receipt": _receipt(reply)}
-        await self._send(tx, ticket, key, {"kind": "text", "text": shown, **said})
+        await self._send(tx, ticket, key, {"kind": "text", "text": shown, **files, **said})
         await tx.add_message(ticket, author, words, reply.external_id, reply.sender)
 
     async def _send(self, tx: Transaction, ticket: Ticket, key: str, payload: Mapping[str, Any]) -> None:

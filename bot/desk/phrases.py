@@ -154,8 +154,10 @@ class Phrases:
         """Something the bot cannot use."""
         return self.knowledge.say("unsupported", language, queue=self.queue)
 
-    def from_staff(self, text: str, ticket: str, language: Language) -> str:
-        """A person's answer."""
+    def from_staff(self, text: str, ticket: str, language: Language, files: Sequence[str] = ()) -> str:
+        """A person's answer. `files`: the names of what is sent along, which may be all there is."""
+        if not text:
+            return self.knowledge.say("from_staff_files", language, files="\n".join(files), ticket=ticket)
         return self.knowledge.say("from_staff", language, text=text, ticket=ticket)
 
     def stored_from_staff(self, entry: Entry, words: str, ticket: str, language: Language) -> str:

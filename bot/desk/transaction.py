@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from bot.desk.hold import Hold
-from bot.desk.staff import Held
+from bot.desk.staff import Attachment, Held
 from bot.desk.ticket import Author, Message, Ticket
 from bot.knowledge.entry import Language
 from bot.matching.decision import Decision, Outcome
@@ -154,6 +154,9 @@ class Transaction(Protocol):
 
     async def first_time(self, name: str) -> bool:
         """Whether this name, of at most 128 characters, was never noted before; now it is."""
+
+    async def keep_file(self, ticket: Ticket, file: Attachment) -> int:
+        """Store a file of a ticket; the id by which a delivery names it."""
 
     async def propose(self, ticket: Ticket, question: str, answer: str, author: str) -> None:
         """Keep question and answer as a proposal for the knowledge base; `author` is a mail address."""

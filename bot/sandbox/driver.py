@@ -12,11 +12,12 @@ from starlette.responses import Response, StreamingResponse
 from bot.sandbox import bodies
 from bot.sandbox.chats import Chats
 from bot.sandbox.faults import Faults
-from bot.sandbox.files import Files, download, picture_type
+from bot.sandbox.files import Files, download
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.news import News
 from bot.sandbox.params import ApiError
 from bot.sandbox.people import Refused
+from bot.sandbox.pictures import picture_type
 from bot.sandbox.profile import Profile
 from bot.sandbox.records import Records
 from bot.sandbox.routes import Action

@@ -5,11 +5,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot.sandbox.params import Upload, bad_request
+from bot.sandbox.params import ApiError, Upload, bad_request
+from bot.sandbox.pictures import pixels, refusal
 from bot.sandbox.records import Records
 
-PNG = b"\x89PNG\r\n\x1a\n"
-PICTURES = {PNG: "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+LARGEST = 50 * 1024 * 1024
 
 
 class Files:
@@ -19,9 +19,13 @@ class Files:
         self._records = records
 
     def keep(self, kind: str, file: Upload) -> Mapping[str, Any]:
-        """Store an upload; its Document or PhotoSize object."""
+        """Store an upload; its Document or PhotoSize object. Raises ApiError for what Telegram does not take."""
         if not file.content:
             raise bad_request("file must be non-empty")
+        if len(file.content) > LARGEST:
+            raise ApiError(413, "Request Entity Too Large")
+        if kind == "photo" and (reason := refusal(file.content)) is not None:
+            raise bad_request(reason)
         number = self._records.insert(
             "INSERT INTO files (folder, name, type, content) VALUES (?, ?, ?, ?)",
             f"{kind}s",
@@ -36,7 +40,7 @@ class Files:
         number, folder, name, kind, content = self._row(file_id)
         common = {"file_id": file_id, "file_unique_id": f"unique{number}", "file_size": len(content)}
         if folder == "photos":
-            width, height = _size(content)
+            width, height = pixels(content) or (0, 0)
             return common | {"width": width, "height": height}
         return common | {"file_name": name, "mime_type": kind}
 
@@ -77,18 +81,6 @@ def _id(number: int) -> str:
 def _ending(name: str) -> str:
     ending = name.rpartition(".")[2]
     return f".{ending}" if "." in name and ending.isalnum() else ""
-
-
-def _size(content: bytes) -> tuple[int, int]:
-    """Width and height, where the picture is a PNG; else a guess."""
-    if content.startswith(PNG) and len(content) >= 24:
-        return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
-    return 800, 600
-
-
-def picture_type(content: bytes) -> str | None:
-    """The media type of a picture that a browser shows; None for anything else."""
-    return next((kind for start, kind in PICTURES.items() if content.startswith(start)), None)
 
 
 def download(name: str, content: bytes) -> Response:

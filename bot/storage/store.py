@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.desk.brakes import Brakes
 from bot.desk.outbox import Delivery
+from bot.desk.staff import Attachment
 from bot.errors import StorageError
 from bot.storage.arrivals import keep
 from bot.storage.engine import file_of, writing
@@ -162,6 +163,11 @@ class Store:
     async def _finish(self, delivery: Delivery, **values: Any) -> None:
         async with self._connection() as connection:
             await connection.execute(update(outbox).where(outbox.c.id == delivery.id).values(values))
+
+    async def file(self, file_id: int) -> Attachment | None:
+        """The file of this id, if it is still kept."""
+        async with self.begin() as tx:
+            return await tx.file(file_id)
 
     # -- looking at it ----------------------------------------------------------------------------
 

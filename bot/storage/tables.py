@@ -127,6 +127,19 @@ messages = Table(
     Index(None, "ticket_id"),
 )
 
+# What staff attached to their answers, until it is sent and as long as the ticket is kept.
+files = Table(
+    "files",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("media_type", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("at", Utc, nullable=False),
+    Index(None, "ticket_id"),
+)
+
 # Tickets of which staff were told that they ask the same.
 alike = Table(
     "alike",

@@ -7,10 +7,11 @@ from typing import Any, Protocol
 
 import structlog
 from aiolimiter import AsyncLimiter
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.desk.outbox import Delivery, Progress
+from bot.desk.staff import Attachment
 from bot.errors import DeliveryFailed
 from bot.telegram.client import wait_of
 
@@ -20,10 +21,17 @@ log = structlog.get_logger()
 TEXT_LIMIT = 4096
 ZERO_WIDTH_JOINER = "\u200d"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# What Telegram shows as a picture, up to this size; anything else is a file to open.
+PHOTO_TYPES = ("image/jpeg", "image/png")
+PHOTO_BYTES = 10 * 1024 * 1024
+UPLOAD_SECONDS = 60.0
 
 
 class ChatBook(Protocol):
     """What the channel asks of storage."""
+
+    async def file(self, file_id: int) -> Attachment | None:
+        """The file of this id, if it is still kept."""
 
     async def move_chat(self, channel: str, old: str, new: str) -> None:
         """Telegram gave a chat a new id."""
@@ -33,7 +41,7 @@ class ChatBook(Protocol):
 
 
 class TelegramChannel:
-    """Sends texts with buttons and acknowledges taps. No text is ever read as markup by Telegram."""
+    """Sends texts with buttons, then files, and acknowledges taps. No text is ever read as markup by Telegram."""
 
     def __init__(self, bot: Bot, chats: ChatBook, *, per_second: float = 30) -> None:
         self._bot = bot
@@ -70,6 +78,37 @@ class TelegramChannel:
                     link_preview_options=NO_PREVIEW,
                 )
             await progress(str(sent.message_id))
+        for number, file_id in enumerate(delivery.payload.get("files", ()), start=len(texts)):
+            if number >= len(delivery.sent):
+                sent = await self._send_file(int(delivery.address or 0), await self._file(file_id))
+                await progress(str(sent.message_id))
+
+    async def _file(self, file_id: int) -> Attachment:
+        found = await self._chats.file(file_id)
+        if found is None:
+            raise DeliveryFailed("refused", permanent=True, our_fault=True)
+        return found
+
+    async def _send_file(self, chat: int, file: Attachment) -> Message:
+        if file.media_type in PHOTO_TYPES and len(file.content) <= PHOTO_BYTES:
+            try:
+                async with self._limiter:
+                    return await self._bot.send_photo(
+                        chat, file.content, filename=file.name, read_timeout=UPLOAD_SECONDS
+                    )
+            except BadRequest as error:
+                if _is_about_the_chat(error):
+                    raise
+                # Too many pixels, too long a strip, or a picture that only Telegram cannot read.
+                log.info("telegram.photo_refused", reason=error.message)
+        async with self._limiter:
+            return await self._bot.send_document(
+                chat,
+                file.content,
+                filename=file.name,
+                disable_content_type_detection=True,
+                read_timeout=UPLOAD_SECONDS,
+            )
 
     async def _acknowledge(self, payload: Mapping[str, Any]) -> None:
         try:
@@ -113,7 +152,7 @@ def failure(error: TelegramError) -> DeliveryFailed:
             return DeliveryFailed("told to wait", retry_after=wait_of(error))
         case Forbidden():
             return DeliveryFailed("blocked", permanent=True)
-        case BadRequest() if "chat not found" in error.message.lower():
+        case BadRequest() if _is_about_the_chat(error):
             return DeliveryFailed("chat_not_found", permanent=True)
         case BadRequest():
             return DeliveryFailed("refused", permanent=True, our_fault=True)
@@ -122,6 +161,10 @@ def failure(error: TelegramError) -> DeliveryFailed:
         case _:
             # 5xx, time-outs, no network. After a time-out the text may have arrived: at least once, never lost.
             return DeliveryFailed(f"Telegram does not answer ({type(error).__name__})")
+
+
+def _is_about_the_chat(error: BadRequest) -> bool:
+    return "chat not found" in error.message.lower()
 
 
 def keyboard(rows: Sequence[Sequence[Mapping[str, str]]]) -> InlineKeyboardMarkup:

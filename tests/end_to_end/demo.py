@@ -33,7 +33,17 @@ class Demo:
 
     def heard(self, citizen: str) -> list[str]:
         """What the bot wrote to the citizen."""
-        return [message["text"] for message in self.chat(citizen) if message["from"] == "bot"]
+        return [message["text"] for message in self.heard_messages(citizen)]
+
+    def heard_messages(self, citizen: str) -> list[dict[str, Any]]:
+        """The same with everything that belongs to each message."""
+        return [message for message in self.chat(citizen) if message["from"] == "bot"]
+
+    def file(self, message: dict[str, Any]) -> bytes:
+        """What the file of a message holds."""
+        response = self.http.get(f"/api/files/{message['file']['id']}")
+        assert response.is_success, response.text
+        return response.content
 
     def tap(self, citizen: str, message: dict[str, Any], number: int) -> None:
         """The citizen taps the button of this row, counted from 1."""

@@ -1,5 +1,6 @@
 """The main job through HTTP, SMTP and IMAP only: asked, answered, suggested, forwarded, replied, delivered."""
 
+import base64
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -8,6 +9,7 @@ from email.utils import make_msgid
 import pytest
 
 from tests.end_to_end.demo import Demo, running_demo
+from tests.files import a_file, png
 
 UNKNOWN = "Wie viele Pinguine leben im Zoo von Kaiserslautern, und wer füttert sie?"
 
@@ -74,6 +76,54 @@ def test_an_unknown_question_is_forwarded_replied_and_delivered(demo: Demo) -> N
     assert "Der letzte Pinguin ist ausgezogen." in delivered
     assert "von einem Menschen" in delivered
     assert UNKNOWN not in delivered, "the quote below the reply must not come back"
+
+
+def attached(name: str, media_type: str, content: bytes) -> dict[str, str]:
+    return {"name": name, "type": media_type, "content_base64": base64.b64encode(content).decode()}
+
+
+def test_a_clerks_pdf_and_picture_reach_the_citizen_and_other_files_stay_behind(demo: Demo) -> None:
+    demo.answer("hana", "Wo stehen im Volkspark die Tischtennisplatten?")
+    mail = demo.mail_about("Tischtennisplatten")
+    pdf, picture = a_file("pdf", 3_000_000), png(200, 100)
+
+    demo.reply(
+        mail,
+        "Auf dem Plan sehen Sie es.",
+        attachments=[
+            attached("Übersicht.pdf", "application/pdf", pdf),
+            attached("Formular.docx", "application/octet-stream", a_file("docx")),
+            attached("Karte.png", "image/png", picture),
+        ],
+    )
+
+    text, *files = demo.wait_for(lambda: demo.heard_messages("hana")[1:4] if len(demo.chat("hana")) >= 5 else [])
+    assert "Auf dem Plan sehen Sie es." in text["text"]
+    assert "docx" not in text["text"]
+    assert [file["file"]["name"] for file in files] == ["Übersicht.pdf", "Bild"]
+    assert [demo.file(file) for file in files] == [pdf, picture]
+
+
+def test_a_file_without_words_reaches_the_citizen(demo: Demo) -> None:
+    demo.answer("ivo", "Wo bekomme ich den Plan vom Hauptfriedhof?")
+    mail = demo.mail_about("Hauptfriedhof")
+
+    demo.reply(mail, "", attachments=[attached("Plan.pdf", "application/pdf", a_file("pdf"))])
+
+    text, file = demo.wait_for(lambda: demo.heard_messages("ivo")[1:3] if len(demo.chat("ivo")) >= 4 else [])
+    assert "von einem Menschen" in text["text"]
+    assert file["file"]["name"] == "Plan.pdf"
+
+
+def test_a_refused_file_does_not_hold_up_the_words(demo: Demo) -> None:
+    demo.answer("jana", "Gibt es am Gelterswoog einen Bootsverleih?")
+    mail = demo.mail_about("Bootsverleih")
+
+    docx = attached("Preise.docx", "application/octet-stream", a_file("docx"))
+    demo.reply(mail, "Ja, am Nordufer.", attachments=[docx])
+
+    assert "Ja, am Nordufer." in demo.wait_for(lambda: demo.heard("jana")[1:])[0]
+    assert not any(message["file"] for message in demo.chat("jana"))
 
 
 def test_interleaved_replies_reach_their_own_citizens(demo: Demo) -> None:

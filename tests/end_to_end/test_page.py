@@ -4,10 +4,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from tests.end_to_end.demo import Demo, running_demo
 from tests.end_to_end.small import small_base
+from tests.files import a_file, png
 
 CHROMIUM = shutil.which("chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -56,9 +57,15 @@ def test_a_visitor_asks_reads_the_mail_and_answers_it(browser: Browser, demo: De
     expect(page.get_by_text("sicher gespeichert").last).to_be_visible(timeout=10_000)
     page.get_by_label("E-Mails").get_by_role("button").filter(has_text=f"Besuch {width}: ").first.click()
     page.get_by_label("Antwort", exact=True).fill(f"Zwölf Flamingos. ({width})")
+    picture: FilePayload = {"name": "Flamingo.png", "mimeType": "image/png", "buffer": png(60, 40)}
+    pdf: FilePayload = {"name": "Futterplan.pdf", "mimeType": "application/pdf", "buffer": a_file("pdf")}
+    page.get_by_label("Datei anhängen").set_input_files([picture, pdf])
     page.get_by_role("button", name="Antwort senden").click()
 
     demo.wait_for(lambda: f"Zwölf Flamingos. ({width})" in " ".join(demo.heard(citizen)))
+    expect(page.get_by_role("link", name="Datei: Futterplan.pdf (1 kB)")).to_be_visible(timeout=10_000)
+    shown = page.get_by_role("img", name="Bild")
+    demo.wait_for(lambda: shown.evaluate("image => image.complete && image.naturalWidth") == 60)
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     page.close()
     assert overflow <= 0, "the page scrolls sideways"

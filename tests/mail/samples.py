@@ -8,7 +8,7 @@ A sample is `corpus/NAME.eml` with `NAME.yaml` beside it. In the mail stand
     {{html:TICKET}}                        the same with <br> between the lines
     {{page:TICKET}}                        what is inside the body of our mail's HTML
     {{word:TICKET}}                        the same as Outlook writes it down when it quotes it
-    {{file:KIND:BYTES}}                    a file of this kind (see `files.py`) and size, in base64
+    {{file:KIND:BYTES}}                    a file of this kind (see `tests/files.py`) and size, in base64
     {{qp:CHARSET}}…{{end}}  {{base64:CHARSET}}…{{end}}  {{bytes:CHARSET}}…{{end}}   what is between, encoded
 
 so that the files stay readable. Lines end with CRLF once a sample is made. Beside outcome, ticket and text, a reply
@@ -37,7 +37,7 @@ from bot.desk.staff import Bounce, DroppedMail, HeldMail, IncomingMail, StaffRep
 from bot.mail.keys import ThreadKeys
 from bot.mail.message import compose, read
 from bot.mail.sender import StaffList
-from tests.mail.files import a_file
+from tests.files import a_file
 
 CORPUS = Path(__file__).parent / "corpus"
 KEYS = ThreadKeys(b"the corpus was made with this secret", "kl.digital")

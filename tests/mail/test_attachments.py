@@ -11,7 +11,7 @@ from bot.mail.attachments import LARGEST, MOST, Files, files_of
 from bot.mail.filetypes import type_of
 from bot.mail.headers import file_name
 from bot.mail.parts import parsed, texts_of
-from tests.mail.files import a_file
+from tests.files import a_file
 from tests.mail.samples import read_sample, samples
 
 CID = "logo@kl.digital"

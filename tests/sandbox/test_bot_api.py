@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.files import jpeg, png
 from tests.sandbox.world import World
 
 BUTTONS = {"inline_keyboard": [[{"text": "Ja", "callback_data": "ja"}, {"text": "Nein", "callback_data": "nein"}]]}
@@ -261,9 +262,9 @@ async def test_a_document_is_kept_and_served_under_its_path(world: World) -> Non
 
 async def test_a_picture_can_be_looked_at_and_nothing_else_can(world: World) -> None:
     chat = await world.citizen()
-    png = b"\x89PNG\r\n\x1a\n" + bytes(8) + (3).to_bytes(4, "big") + (2).to_bytes(4, "big")
+    picture = png(3, 2)
     page = b"<script>alert(1)</script>"
-    for kind, content in (("photo", png), ("document", page)):
+    for kind, content in (("photo", picture), ("document", page)):
         address = f"/bot{world.sandbox.token}/send{kind}"
         await world.http.post(address, data={"chat_id": str(chat)}, files={kind: ("x.png", content, "image/png")})
     [photo, document] = [one["file"] for one in (await world.chat())[1:]]
@@ -272,8 +273,47 @@ async def test_a_picture_can_be_looked_at_and_nothing_else_can(world: World) -> 
     refused = await world.http.get(f"/api/files/{document['id']}/picture")
 
     assert (photo["is_photo"], document["is_photo"]) == (True, False)
-    assert (shown.content, shown.headers["Content-Type"]) == (png, "image/png")
+    assert (shown.content, shown.headers["Content-Type"]) == (picture, "image/png")
     assert refused.status_code == 404
+
+
+async def send_photo(world: World, chat: int, content: bytes) -> dict[str, Any]:
+    address = f"/bot{world.sandbox.token}/sendPhoto"
+    files = {"photo": ("bild.png", content, "image/png")}
+    answer: dict[str, Any] = (await world.http.post(address, data={"chat_id": str(chat)}, files=files)).json()
+    return answer
+
+
+@pytest.mark.parametrize(("width", "height"), [(40, 30), (1, 20), (9000, 1000)])
+async def test_a_photo_has_the_size_of_its_picture(world: World, width: int, height: int) -> None:
+    chat = await world.citizen()
+
+    for content in (png(width, height), jpeg(width, height)):
+        [size] = (await send_photo(world, chat, content))["result"]["photo"]
+        assert (size["width"], size["height"], size["file_size"]) == (width, height, len(content))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (png(1, 21), "PHOTO_INVALID_DIMENSIONS"),
+        (jpeg(9000, 1001), "PHOTO_INVALID_DIMENSIONS"),
+        (b"\xff\xd8\xff\xe0\x00\x00", "IMAGE_PROCESS_FAILED"),
+        (b"%PDF-1.7", "IMAGE_PROCESS_FAILED"),
+        (b"", "file must be non-empty"),
+        (
+            png(4, 4) + b"\0" * 10 * 1024**2,
+            f"file of size {len(png(4, 4)) + 10 * 1024**2} bytes is too big for a photo; "
+            "the maximum size is 10485760 bytes",
+        ),
+    ],
+)
+async def test_a_photo_that_telegram_would_refuse_is_refused(world: World, content: bytes, reason: str) -> None:
+    chat = await world.citizen()
+
+    answer = await send_photo(world, chat, content)
+
+    assert (answer["error_code"], answer["description"]) == (400, f"Bad Request: {reason}")
 
 
 async def test_what_the_bot_says_of_itself_is_kept_per_language(world: World) -> None:

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, insert, text
 
+from bot.desk.staff import Attachment
 from bot.errors import SchemaTooNew, StorageError
 from bot.knowledge.entry import Language
 from bot.storage.schema import upgrade
@@ -159,6 +160,17 @@ async def test_a_migrated_chat_gets_what_was_waiting_for_it(store: Store) -> Non
     [claimed] = await store.claim("telegram", 1, LEASE)
 
     assert claimed.address == "-100"
+
+
+async def test_a_file_is_kept_with_its_ticket_byte_by_byte(store: Store) -> None:
+    file = Attachment("Plan für Müll.pdf", "application/pdf", bytes(range(256)) * 400)
+    async with store.begin() as tx:
+        chat = await tx.chat("telegram", "1001", Language.DE)
+        ticket = await tx.open_ticket("KL-7F3K9Q", chat.id, "Wann?", Language.DE)
+        kept = await tx.keep_file(ticket, file)
+
+    assert await store.file(kept) == file
+    assert await store.file(kept + 1) is None
 
 
 async def test_a_constant_is_made_once(store: Store) -> None:

@@ -11,6 +11,7 @@ from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from bot.desk.outbox import Delivery, Outbox, Patience
+from bot.desk.staff import Attachment
 from bot.desk.transaction import Transaction
 from bot.errors import DeliveryFailed
 from bot.knowledge.entry import Language
@@ -24,11 +25,15 @@ LONG = "\n\n".join(letter * 3000 for letter in "abc")
 
 
 class Book:
-    """Remembers which chats moved."""
+    """Remembers which chats moved; holds `files` by their number."""
 
     def __init__(self) -> None:
         self.moved: list[tuple[str, str, str]] = []
         self.parts: list[str] = []
+        self.files: dict[int, Attachment] = {}
+
+    async def file(self, file_id: int) -> Attachment | None:
+        return self.files.get(file_id)
 
     async def move_chat(self, channel: str, old: str, new: str) -> None:
         self.moved.append((channel, old, new))

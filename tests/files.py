@@ -22,9 +22,15 @@ def png(width: int, height: int) -> bytes:
     )
 
 
+def jpeg(width: int, height: int) -> bytes:
+    """The beginning of a picture: what programs read to know its size."""
+    start = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+    return start + struct.pack(">BBHBHHBBBB", 0xFF, 0xC0, 11, 8, height, width, 1, 1, 0x11, 0) + b"\xff\xd9"
+
+
 _FILES = {
     "pdf": b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n",
-    "jpeg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9",
+    "jpeg": jpeg(640, 480),
     "png": png(8, 8),
     "gif": b"GIF89a\x01\x00\x01\x00\x00\x00\x00;",
     "webp": b"RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00",
