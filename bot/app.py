@@ -14,6 +14,7 @@ import structlog
 
 from bot import config as configuration
 from bot.config import Config, Matching, OAuth
+from bot.desk import operator
 from bot.desk.back import MailBack
 from bot.desk.brakes import Brakes, telling
 from bot.desk.codes import Codes
@@ -176,6 +177,7 @@ async def _assemble(
         rereads={MAIL: _mail_reading(config, keys)},
         may_take=_may_take(config),
     )
+    orders = operator.Operator(relay)
     phrases = Phrases(knowledge, config.mail.queue)
     promises = _promises(config)
     handover = Handover(phrases, letters, codes, matcher.alike, promises)
@@ -192,6 +194,7 @@ async def _assemble(
     doors = {
         TELEGRAM: Door(telegram_inbound.read, telling(conversation.handle, letters), conversation.rescue),
         MAIL: Door(_mail_reading(config, keys), telling(relay.handle, letters), relay.rescue),
+        operator.SOURCE: Door(operator.read, telling(orders.handle, letters), orders.rescue),
     }
     intake = Intake(store, doors, on_handled=handled)
     poller = telegram_inbound.Poller(

@@ -92,13 +92,13 @@ class Orders:
         await self.unclaim(tx, ticket)
         return "command:unclaim"
 
-    async def unclaim(self, tx: Transaction, ticket: Ticket) -> None:
-        """The ticket is open for everybody again; the queue is told."""
+    async def unclaim(self, tx: Transaction, ticket: Ticket, news: str = "staff_unclaimed") -> None:
+        """The ticket is open for everybody again; the queue is told. `news`: the key of how."""
         free = replace(ticket, claimed_by=None)
         if free.state is TicketState.CLAIMED:
             free = free.moved(TicketState.OPEN, tx.now)
         await tx.keep_ticket(free)
-        await self.letters.note(tx, free, self._say("staff_unclaimed", who=ticket.claimed_by))
+        await self.letters.note(tx, free, self._say(news, who=ticket.claimed_by))
 
     # -- to somebody else, or to nobody -----------------------------------------------------------
 

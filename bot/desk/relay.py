@@ -147,7 +147,7 @@ class StaffRelay:
             return
         origin = delivery.payload["receipt"]
         back = self.backs[origin["door"]]
-        if delivery.payload["kind"] == "retract":
+        if delivery.payload.get("kind") == "retract":
             await back.note(tx, ticket, origin["sender"], self._say("staff_retracted"))
             return
         await back.receipt(tx, ticket, _receipt(delivery, origin, tx))
@@ -160,7 +160,7 @@ class StaffRelay:
         if ticket is None:
             return
         explained = self._say(f"reason_{_reason_key(reason)}")
-        if delivery.payload["kind"] == "retract":
+        if delivery.payload.get("kind") == "retract":
             await back.note(tx, ticket, origin["sender"], self._say("staff_not_retracted", reason=explained))
             return
         words = delivery.payload.get("staff_words")

@@ -199,6 +199,15 @@ class Transaction(Protocol):
     async def bury(self, delivery_id: int, reason: str) -> None:
         """Give a delivery up: it stays in the outbox as dead, with the reason."""
 
+    async def dead_deliveries(self, ticket: Ticket) -> Sequence[int]:
+        """The ids of the ticket's deliveries that were given up, oldest first."""
+
+    async def revive(self, delivery_id: int) -> Mapping[str, Any] | None:
+        """Make a delivery that was given up due again, with fresh attempts: its payload; None if it was not."""
+
+    async def revive_received(self, inbox_id: int) -> bool:
+        """Let a row of the inbox that was given up be handled again, with fresh attempts; False if it was not."""
+
     async def ticket_of_delivery(self, delivery_id: int) -> Ticket | None:
         """The ticket a delivery belongs to."""
 

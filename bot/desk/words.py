@@ -130,6 +130,7 @@ NEEDED: Final = {
     "staff_withdrawn": "when",
     "staff_claimed": "who",
     "staff_unclaimed": "who",
+    "operator_unclaimed": "who",
     "staff_receipt": "when sender",
     "staff_receipt_cut": "",
     "staff_cut_quote": "",

@@ -139,6 +139,17 @@ async def test_a_stored_answer_that_does_not_arrive_is_shown_to_staff(desk: Desk
     assert await state(desk, code) == "undeliverable"
 
 
+async def test_a_mail_to_staff_that_is_given_up_leaves_the_ticket_open_and_tells_nobody_by_mail(desk: Desk) -> None:
+    await desk.say("unknown: Wer?")
+    [mail] = await desk.store.claim("mail", 10, timedelta(minutes=1))
+    async with desk.store.begin() as tx:
+        await tx.bury(mail.id, "refused")
+        await desk.relay.undeliverable(tx, mail, "refused")
+
+    assert await state(desk, mail.payload["ticket"]) == "open"
+    assert await desk.sent("mail") == []
+
+
 @pytest.mark.parametrize("words", ["Der Gelterswoog", "answer: ja", "hello: danke", "suggest: x", "2", "noise: ja"])
 async def test_whatever_the_citizen_says_to_a_question_back_goes_to_those_who_asked(desk: Desk, words: str) -> None:
     await desk.say("suggest: Paket?")

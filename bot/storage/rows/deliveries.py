@@ -115,6 +115,22 @@ class DeliveryRows(Rows):
         values = {"state": "dead", "error": reason, "finished_at": self._now, "leased_until": None}
         await self._connection.execute(update(outbox).where(outbox.c.id == delivery_id).values(values))
 
+    async def dead_deliveries(self, ticket: Ticket) -> Sequence[int]:
+        """The ids of the ticket's deliveries that were given up, oldest first."""
+        query = select(outbox.c.id).where(outbox.c.ticket_id == ticket.id, outbox.c.state == "dead")
+        return list(await self._connection.scalars(query.order_by(outbox.c.id)))
+
+    async def revive(self, delivery_id: int) -> Mapping[str, Any] | None:
+        """Make a delivery that was given up due again, with fresh attempts: its payload; None if it was not."""
+        dead = (outbox.c.id == delivery_id, outbox.c.state == "dead")
+        payload = await self._connection.scalar(select(outbox.c.payload).where(*dead))
+        if payload is None:
+            return None
+        values = {"state": "pending", "attempts": 0, "due_at": self._now, "finished_at": None}
+        await self._connection.execute(update(outbox).where(*dead).values(values))
+        found: Mapping[str, Any] = json.loads(payload)
+        return found
+
     async def is_failing(self, channel: str) -> bool:
         """Whether tickets' deliveries on this channel are waiting after failed attempts."""
         waiting = select(func.count()).select_from(outbox)

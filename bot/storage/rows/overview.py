@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, select
 from bot.desk.hold import Hold, HoldState
 from bot.desk.ticket import UNANSWERED, Author, Message, Ticket
 from bot.storage.rows.holds import HoldRows
-from bot.storage.rows.tickets import TicketRows, _ticket
+from bot.storage.rows.tickets import TicketRows
 from bot.storage.tables import holds, inbox, messages, outbox, tickets
 
 
@@ -65,9 +65,6 @@ class Overview(TicketRows, HoldRows):
         query = select(messages).where(messages.c.ticket_id == ticket.id).order_by(messages.c.id)
         rows = await self._connection.execute(query)
         return [Message(Author(row.author), row.text, row.at, row.sender, row.mails) for row in rows]
-
-    async def _tickets(self, query: Select[Any]) -> Sequence[Ticket]:
-        return [_ticket(row) for row in await self._connection.execute(query)]
 
     async def holds_of(self, ticket: Ticket) -> Sequence[Hold]:
         """What was ever held back of this ticket, oldest first."""

@@ -17,3 +17,9 @@ class StoredTransaction(DeliveryRows, ChatRows, TicketRows, HoldRows, FileRows):
         """Take a received message off the inbox: it is done, with this outcome."""
         values = {"state": "done", "outcome": outcome[:64], "error": None, "handled_at": self._now}
         await self._connection.execute(update(inbox).where(inbox.c.id == inbox_id).values(values))
+
+    async def revive_received(self, inbox_id: int) -> bool:
+        """Let a row of the inbox that was given up be handled again, with fresh attempts; False if it was not."""
+        dead = update(inbox).where(inbox.c.id == inbox_id, inbox.c.state == "dead")
+        revived = await self._connection.execute(dead.values(state="new", attempts=0, due_at=self._now))
+        return bool(revived.rowcount)
