@@ -6,6 +6,7 @@ import { nameOf, snippet, withoutQuote } from "./threads.js";
 
 // Without scripts; the same origin only so that its height can be measured.
 const SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+const SCROLLBAR = 18; // room for one below a mail that is too wide
 const VIEWS = { page: "Gestaltet", text: "Nur Text", raw: "Quelltext" };
 
 /** `isOpen`: whether it is unfolded at first. Its own state (unfolded, view) lives in the element. */
@@ -56,14 +57,15 @@ async function show(body, mail, view) {
 }
 
 function page(mail) {
-  const frame = make("iframe", { class: "letter-page", src: `api/mailbox/${mail.id}/html`, sandbox: SANDBOX, title: `Inhalt der E-Mail von ${nameOf(mail.from)}`, scrolling: "no" });
+  const frame = make("iframe", { class: "letter-page", src: `api/mailbox/${mail.id}/html`, sandbox: SANDBOX, title: `Inhalt der E-Mail von ${nameOf(mail.from)}` });
   let width = 0;
   const fit = () => {
     const content = frame.contentDocument?.documentElement;
     if (!content) return;
     width = frame.clientWidth;
     frame.style.height = "0";
-    frame.style.height = `${content.scrollHeight}px`;
+    const bar = content.scrollWidth > content.clientWidth ? SCROLLBAR : 0;
+    frame.style.height = `${content.scrollHeight + bar}px`;
   };
   frame.addEventListener("load", fit);
   new ResizeObserver(() => frame.clientWidth !== width && fit()).observe(frame);

@@ -10,6 +10,7 @@ let threads = [];
 let chosen = null;
 let answering = null;
 const read = new Set();
+let fresh = new Set(); // what was unread when the thread was opened
 
 export async function refresh() {
   const [received, sent] = await Promise.all([api.mails(), api.sentMails()]);
@@ -79,6 +80,7 @@ function row(one) {
 
 function choose(key) {
   chosen = key;
+  fresh = new Set(current().mails.filter((mail) => !mail.isOwn && !read.has(mail.id)).map((mail) => mail.id));
   $("reader").replaceChildren();
   answering = null;
   draw();
@@ -112,9 +114,9 @@ function drawThread(thread) {
     reader.replaceChildren(head(thread), make("div", { class: "letters", role: "log", "aria-label": "E-Mails des Vorgangs" }));
   }
   const list = reader.querySelector(".letters");
-  const newest = last(thread).id;
   const isFirst = list.childElementCount === 0;
-  keepInStep(list, thread.mails, (mail) => mail.id, (mail) => letter(mail, !isFirst || mail.id === newest || mail === lastReceived(thread)));
+  const isOpen = (mail) => !isFirst || fresh.has(mail.id) || mail === last(thread) || mail === lastReceived(thread);
+  keepInStep(list, thread.mails, (mail) => mail.id, (mail) => letter(mail, isOpen(mail)));
   offerReply(thread);
 }
 

@@ -13,6 +13,7 @@ export async function refresh() {
   $("group-tab").hidden = group.count() === 0;
   const unread = group.unread();
   $("group-count").textContent = String(unread);
+  $("group-count").setAttribute("aria-label", unread === 1 ? "Neues in einer Gruppe" : `Neues in ${unread} Gruppen`);
   $("group-count").hidden = unread === 0 || chosen === "group";
   if (group.count() === 0 && chosen === "group") open("mail");
 }
