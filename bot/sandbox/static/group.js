@@ -42,8 +42,10 @@ export const count = () => groups.length;
 /** How many groups hold something new from the bot. */
 export const unread = () => groups.filter((one) => (one.last_bot_message || 0) > (seen.get(one.id) || 0)).length;
 
+/** What is hidden cannot be scrolled, so the end is looked for when it is shown. */
 export function setVisible(visible) {
   isVisible = visible;
+  if (visible) $("group-messages").scrollTop = $("group-messages").scrollHeight;
 }
 
 /** Reads everything anew. */
@@ -68,9 +70,10 @@ function choose(id) {
 }
 
 function draw() {
-  const { title, members, bot } = group();
+  const { title, bot } = group();
+  const many = people().length;
   $("group-title").textContent = title;
-  $("group-state").textContent = `${members.filter((one) => INSIDE.includes(one.status)).length} Personen · Bot: ${ROLES[bot]}`;
+  $("group-state").textContent = `${many} ${many === 1 ? "Person" : "Personen"} · Bot: ${ROLES[bot]}`;
   drawChoices();
   drawTopics();
   drawMessages();
