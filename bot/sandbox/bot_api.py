@@ -91,6 +91,10 @@ class BotApi:
 
     async def _answered(self, name: str, params: Params) -> Any:
         _fail(self._faults.next_for(name, after=False))
+        chat = params.integer("chat_id")
+        if chat < 0:
+            self._rooms.named(params)  # a group that moved says so, however much was sent to it
+            self._calls.check_share(name, chat)
         if name == "getupdates":
             result: Any = await self._get_updates(params)
         elif name in self._methods:

@@ -47,11 +47,9 @@ class Calls:
 
     @contextmanager
     def noted(self, method: str, chat: int) -> Iterator[None]:
-        """Note the call that is made inside. Raises ApiError 429 instead when the group had its share."""
+        """Note the call that is made inside, and how it ended."""
         call = Call(method, self._clock().timestamp())
         try:
-            if chat < 0 and method.lower() in COUNTED:
-                self._check_share(chat, call.at)
             yield
         except ApiError as refused:
             call.status = refused.code
@@ -60,9 +58,10 @@ class Calls:
             if chat < 0:
                 self._of.setdefault(chat, deque(maxlen=KEPT)).append(call)
 
-    def _check_share(self, chat: int, now: float) -> None:
-        most = self._faults.group_per_minute
-        if most is None:
+    def check_share(self, method: str, chat: int) -> None:
+        """Raises ApiError 429 when a group had its share of the messages that this method sends or changes."""
+        most, now = self._faults.group_per_minute, self._clock().timestamp()
+        if most is None or chat >= 0 or method.lower() not in COUNTED:
             return
         counted = [
             one.at

@@ -61,8 +61,6 @@ class Stored:
 
     def as_json(self) -> dict[str, Any]:
         """The driver's form."""
-        photo = (self.body.get("photo") or [None])[-1]
-        file = self.body.get("document") or photo
         moment = datetime.fromtimestamp(self.body["date"], UTC)
         return {
             "id": self.id,
@@ -71,11 +69,22 @@ class Stored:
             "buttons": self.buttons,
             "date": moment.isoformat(),
             "edited": "edit_date" in self.body,
-            "entities": self.body.get("entities", []),
+            "entities": self.body.get("entities") or self.body.get("caption_entities", []),
             "reply_to": self.body.get("reply_to_message", {}).get("message_id"),
             "reactions": list(self.reactions),
-            "file": file and {"id": file["file_id"], "name": file.get("file_name", "Bild"), "is_photo": file is photo},
+            "file": self._file(),
         }
+
+    def _file(self) -> dict[str, Any] | None:
+        """The driver's form of the picture or document that it carries."""
+        photo, document = self.body.get("photo"), self.body.get("document")
+        if photo:
+            size = {"width": photo[-1]["width"], "height": photo[-1]["height"]}
+            return {"id": photo[-1]["file_id"], "name": "Bild", "is_photo": True, **size}
+        if document:
+            size = {"size": document["file_size"]}
+            return {"id": document["file_id"], "name": document["file_name"], "is_photo": False, **size}
+        return None
 
 
 def _button(given: Mapping[str, Any]) -> dict[str, Any]:

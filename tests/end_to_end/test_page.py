@@ -1,10 +1,11 @@
 """The try-out's page in a real browser: a visitor plays both sides."""
 
+import re
 import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect, sync_playwright
 
 from tests.end_to_end.demo import Demo, running_demo
 from tests.end_to_end.small import small_base
@@ -35,6 +36,24 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield started
 
 
+class Gate:
+    """Keeps back what the page asks for, until it is opened; what the page sends goes through."""
+
+    def __init__(self) -> None:
+        self._held: list[Route] | None = []
+
+    def pass_or_hold(self, route: Route) -> None:
+        if self._held is None or route.request.method != "GET":
+            route.continue_()
+        else:
+            self._held.append(route)
+
+    def open(self) -> None:
+        held, self._held = self._held or [], None
+        for route in held:
+            route.continue_()
+
+
 def opened(browser: Browser, demo: Demo, width: int, height: int) -> tuple[Page, list[str]]:
     page = browser.new_page(viewport={"width": width, "height": height})
     troubles: list[str] = []
@@ -55,18 +74,47 @@ def test_a_visitor_asks_reads_the_mail_and_answers_it(browser: Browser, demo: De
     page.get_by_label("Nachricht an den Bot").fill(f"Besuch {width}: {NASTY}")
     page.get_by_label("Nachricht an den Bot").press("Enter")
     expect(page.get_by_text("sicher gespeichert").last).to_be_visible(timeout=10_000)
-    page.get_by_label("E-Mails").get_by_role("button").filter(has_text=f"Besuch {width}: ").first.click()
-    page.get_by_label("Antwort", exact=True).fill(f"Zwölf Flamingos. ({width})")
+    page.get_by_label("E-Mails", exact=True).get_by_role("button").filter(has_text=citizen).first.click()
+    letter = page.frame_locator("iframe.letter-page").first
+    expect(letter.get_by_text(NASTY).first).to_be_visible(timeout=10_000)
+    page.get_by_role("button", name="Antworten", exact=True).click()
+    expect(page.get_by_label("Antwort", exact=True)).to_have_value(re.compile("\n\nAm .* schrieb KL.digital Bot:\n> "))
+    page.keyboard.type(f"Zwölf Flamingos. ({width})")
     picture: FilePayload = {"name": "Flamingo.png", "mimeType": "image/png", "buffer": png(60, 40)}
     pdf: FilePayload = {"name": "Futterplan.pdf", "mimeType": "application/pdf", "buffer": a_file("pdf")}
-    page.get_by_label("Datei anhängen").set_input_files([picture, pdf])
+    page.get_by_label("Dateien anhängen").set_input_files([picture, pdf])
     page.get_by_role("button", name="Antwort senden").click()
 
     demo.wait_for(lambda: f"Zwölf Flamingos. ({width})" in " ".join(demo.heard(citizen)))
-    expect(page.get_by_role("link", name="Datei: Futterplan.pdf (1 kB)")).to_be_visible(timeout=10_000)
+    own = page.get_by_label("E-Mails des Vorgangs").get_by_role("region", name="E-Mail von Team KL.digital")
+    expect(own.get_by_text(f"Zwölf Flamingos. ({width})").last).to_be_visible(timeout=10_000)
+    expect(own.get_by_role("link", name="Futterplan.pdf 1 kB")).to_be_visible()
+    expect(page.get_by_label("Nachrichten", exact=True).get_by_role("link", name="Futterplan.pdf 1 kB")).to_be_visible()
     shown = page.get_by_role("img", name="Bild")
     demo.wait_for(lambda: shown.evaluate("image => image.complete && image.naturalWidth") == 60)
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     page.close()
     assert overflow <= 0, "the page scrolls sideways"
+    assert troubles == []
+
+
+def test_who_types_while_a_chat_is_still_opening_is_not_interrupted(browser: Browser, demo: Demo) -> None:
+    demo.answer("Eilig", "Hallo")
+    page, troubles = opened(browser, demo, 390, 844)
+    page.get_by_role("tab", name="Eilig").wait_for()
+    gate = Gate()
+    page.route("**/api/citizens/**/messages", gate.pass_or_hold)
+    page.get_by_role("tab", name="Eilig").click()
+    field = page.get_by_label("Nachricht an den Bot")
+    field.fill("Guten Tag!")
+
+    gate.open()
+    expect(page.get_by_text("Hallo", exact=True).first).to_be_visible(timeout=10_000)
+    page.wait_for_timeout(300)  # whatever else the answers set off
+    expect(field).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(field).to_have_value("")
+    demo.wait_for(lambda: "Guten Tag!" in [message["text"] for message in demo.chat("Eilig")])
+    page.close()
     assert troubles == []

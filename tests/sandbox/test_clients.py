@@ -278,10 +278,10 @@ async def test_python_telegram_bot_is_told_where_a_group_moved_and_when_to_wait(
     old = await world.group(kind="group")
     new = (await world.post(f"/api/groups/{old}/upgrade", {}))["id"]
     told = [one.message for one in await ptbbot.get_updates() if one.message]
+    await world.post("/api/faults", {"group_per_minute": 0})
 
     with pytest.raises(ptb.ChatMigrated) as moved:
         await ptbbot.send_message(old, "x")
-    await world.post("/api/faults", {"group_per_minute": 0})
     with pytest.raises(ptb.RetryAfter, match="60"):
         await ptbbot.send_message(new, "x")
 

@@ -44,6 +44,7 @@ async def test_what_answers_nothing_in_a_topic_answers_its_first_message(world: 
     assert [one.get("is_topic_message") for one in told] == [True, True, None]
     assert [one.get("reply_to_message", {}).get("message_id") for one in told] == [thread, card["message_id"], None]
     assert "forum_topic_created" in told[0]["reply_to_message"]
+    assert [one["reply_to"] for one in await world.said(group)] == [None, None, card["message_id"], None]
 
 
 async def test_an_answer_goes_to_the_topic_of_what_it_answers(world: World) -> None:

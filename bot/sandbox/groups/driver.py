@@ -163,9 +163,15 @@ def _chat(request: Request) -> int:
 
 
 def _described(message: Stored) -> dict[str, Any]:
-    """The driver's form of a message in a group. `from`: bot, member or service; `author`: their name."""
-    return message.as_json() | {
-        "author": message.body["from"]["first_name"],
-        "message_thread_id": message.body.get("message_thread_id"),
-        "service": service_of(message.body),
+    """The driver's form of a message in a group. `from`: bot, member or service; `author`: their name; `reply_to`: what
+    somebody answered, not the beginning of the topic that Telegram names where nobody answered anything.
+    """
+    body = message.body
+    shown = message.as_json()
+    if "forum_topic_created" in body.get("reply_to_message", {}):
+        shown["reply_to"] = None
+    return shown | {
+        "author": body["from"]["first_name"],
+        "message_thread_id": body.get("message_thread_id"),
+        "service": service_of(body),
     }

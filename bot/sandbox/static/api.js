@@ -18,7 +18,15 @@ export const write = (name, text) => call("POST", `${of(name)}/messages`, { text
 export const tap = (name, messageId, data) => call("POST", `${of(name)}/taps`, { message_id: messageId, data });
 export const block = (name, blocked) => call("POST", `${of(name)}/${blocked ? "block" : "unblock"}`, {});
 export const mails = () => call("GET", "api/mailbox");
-export const reply = (id, text, from) => call("POST", `api/mailbox/${id}/replies`, { text, from });
+export const sentMails = () => call("GET", "api/mailbox/sent");
+export const draft = (id) => call("GET", `api/mailbox/${id}/draft`);
+export const reply = (id, text, from, attachments) => call("POST", `api/mailbox/${id}/replies`, { text, from, attachments, quote: false });
+export const rawMail = async (id) => (await fetch(`api/mailbox/${id}/raw`)).text();
+export const groups = () => call("GET", "api/groups");
+export const said = (group) => call("GET", `api/groups/${group}/messages`);
+export const sayIn = (group, from, text, more) => call("POST", `api/groups/${group}/messages`, { from, text, ...more });
+export const tapIn = (group, from, messageId, data) => call("POST", `api/groups/${group}/taps`, { from, message_id: messageId, data });
+export const deleteTopic = (group, thread) => call("DELETE", `api/groups/${group}/topics/${thread}`);
 export const faults = (state) => call("POST", "api/faults", { smtp: state, imap: state });
 export const decisions = () => call("GET", "api/decisions");
 export const state = () => call("GET", "api/state");

@@ -4,7 +4,8 @@ import * as api from "./api.js";
 import * as chat from "./chat.js";
 import * as decisions from "./decisions.js";
 import { $ } from "./dom.js";
-import * as mail from "./mail.js";
+import * as group from "./group.js";
+import * as team from "./team.js";
 
 const SOON = 40;
 const AND_AGAIN = 700; // the bot writes down its reasons a moment after it has answered
@@ -22,7 +23,7 @@ async function refresh() {
   }
   isRunning = true;
   try {
-    await Promise.all([chat.refresh(), mail.refresh(), decisions.refresh(), drawState()]);
+    await Promise.all([chat.refresh(), team.refresh(), decisions.refresh(), drawState()]);
   } catch {
     lost();
   }
@@ -71,6 +72,12 @@ $("mail-fault").addEventListener("change", async (event) => {
   }
 });
 
+function onToast(what) {
+  chat.onToast(what);
+  group.onToast(what);
+}
+
 chat.begin();
-api.listen({ change: changed, toast: chat.onToast, action: chat.onAction }, lost);
+team.begin();
+api.listen({ change: changed, toast: onToast, action: chat.onAction }, lost);
 setInterval(changed, LOOK_AGAIN);

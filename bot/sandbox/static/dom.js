@@ -84,6 +84,12 @@ function wrapped(node, entity, text, onCommand) {
   return TAGS[entity.type] ? make(TAGS[entity.type], {}, node) : node;
 }
 
+/** A link that saves a file, with its size in bytes said in words. */
+export function fileLink(address, name, size) {
+  const words = size < 1024 ** 2 ? `${Math.ceil(size / 1024)} kB` : `${(size / 1024 ** 2).toFixed(1).replace(".", ",")} MB`;
+  return make("a", { class: "file", href: address }, make("span", { class: "file-mark", "aria-hidden": "true" }, "↓"), make("span", {}, name), make("span", { class: "size" }, ` ${words}`));
+}
+
 // -- times, as people in Kaiserslautern read them
 
 const format = (options) => new Intl.DateTimeFormat("de-DE", { timeZone: "Europe/Berlin", ...options });

@@ -1,60 +1,89 @@
-// The right side: the staff mailbox.
+// The staff mailbox: threads, the mails in one of them, and the reply.
 
 import * as api from "./api.js";
-import { $, briefOf, fullOf, keepInStep, make } from "./dom.js";
+import { $, briefOf, keepInStep, make } from "./dom.js";
+import { letter } from "./letter.js";
+import { isBegun, replyForm } from "./reply.js";
+import { last, lastReceived, snippet, threadsOf } from "./threads.js";
 
-const SENDERS = [
-  ["Team KL.digital <info@kl.digital>", "Team (info@kl.digital)"],
-  ["Anna Acker <anna.acker@kl.digital>", "Kollegin Anna Acker (anna.acker@kl.digital)"],
-  ["Jemand Fremdes <jemand@example.org>", "Jemand Fremdes (jemand@example.org), wird zurückgehalten"],
-];
-
-let list = [];
+let threads = [];
 let chosen = null;
+let answering = null;
 const read = new Set();
-const answered = new Set();
-const drafts = {};
+let fresh = new Set(); // what was unread when the thread was opened
 
 export async function refresh() {
-  list = (await api.mails()).reverse();
+  const [received, sent] = await Promise.all([api.mails(), api.sentMails()]);
+  threads = threadsOf(received, sent);
   draw();
 }
 
+const current = () => threads.find((thread) => thread.key === chosen) || null;
+const isUnread = (thread) => thread.mails.some((mail) => !mail.isOwn && !read.has(mail.id));
+
 function draw() {
-  $("mail-count").textContent = String(list.length);
-  $("mail-count").setAttribute("aria-label", `${list.length} E-Mails`);
-  const items = list.map((mail) => ({ ...mail, headers: {}, isNew: !read.has(mail.id), isDone: answered.has(mail.id), isOpen: mail.id === chosen }));
-  keepInStep($("mails"), items, (mail) => mail.id, row, true);
-  $("mails").hidden = list.length === 0;
-  if (list.length === 0) drawNothing("Noch keine E-Mail", "Fragt links jemand etwas, das der Bot nicht sicher weiß, erscheint die Frage hier. Ihre Antwort per E-Mail geht zurück in den Chat.");
-  else if (chosen === null) drawNothing("Keine E-Mail ausgewählt", "Wählen Sie eine E-Mail aus der Liste.");
-  $("mail-body").classList.toggle("bare", list.length === 0);
-  $("mail-body").classList.toggle("reading", chosen !== null || list.length === 0);
+  const open = current();
+  if (open) for (const mail of open.mails) read.add(mail.id);
+  drawList();
+  $("mail-body").classList.toggle("bare", threads.length === 0);
+  $("mail-body").classList.toggle("reading", open !== null || threads.length === 0);
+  if (open) drawThread(open);
+  else if (threads.length === 0) drawNothing("Noch keine E-Mail", "Fragt links jemand etwas, das der Bot nicht sicher weiß, erscheint die Frage hier. Ihre Antwort per E-Mail geht zurück in den Chat.");
+  else drawNothing("Kein Vorgang ausgewählt", "Wählen Sie einen Vorgang aus der Liste.");
 }
 
-const nameOf = (from) => from.replace(/\s*<[^>]*>\s*$/, "").replace(/^"|"$/g, "") || from;
+function drawList() {
+  const unread = threads.filter(isUnread).length;
+  $("mail-count").textContent = String(unread);
+  $("mail-count").hidden = unread === 0;
+  $("mail-count").setAttribute("aria-label", `${unread} ungelesen`);
+  $("mails").hidden = threads.length === 0;
+  keepInStep($("mails"), threads.map(summary), (one) => one.key, row, true);
+}
 
-function row(mail) {
+/** What the list shows of a thread. */
+function summary(thread) {
+  const newest = last(thread);
+  return {
+    key: thread.key,
+    token: thread.token,
+    subject: thread.subject,
+    date: newest.date,
+    snippet: `${newest.isOwn ? "Antwort: " : ""}${snippet(newest)}`,
+    count: thread.mails.length,
+    isNew: isUnread(thread),
+    isDone: thread.mails.some((mail) => mail.isOwn),
+    isOpen: thread.key === chosen,
+  };
+}
+
+function row(one) {
   return make(
     "li",
     {},
     make(
       "button",
-      { type: "button", class: mail.isNew ? "new" : "", "aria-current": mail.isOpen ? "true" : null, onclick: () => choose(mail.id) },
-      make("span", { class: "from" }, mail.isNew && make("span", { class: "sr" }, "Neu: "), nameOf(mail.from)),
-      make("time", { datetime: mail.date }, briefOf(new Date(mail.date))),
-      make("span", { class: "subject" }, mail.subject || "(kein Betreff)"),
-      make("span", { class: "snippet" }, mail.text.slice(0, 160).replace(/\s+/g, " ")),
-      mail.isDone && make("span", { class: "done" }, "✓ beantwortet"),
+      { type: "button", class: one.isNew ? "new" : "", "aria-current": one.isOpen ? "true" : null, onclick: () => choose(one.key) },
+      make("span", { class: "subject" }, one.isNew && make("span", { class: "sr" }, "Neu: "), one.subject),
+      make("time", { datetime: one.date }, briefOf(new Date(one.date))),
+      make("span", { class: "snippet" }, one.snippet),
+      make(
+        "span",
+        { class: "marks" },
+        one.token && make("span", { class: "token" }, one.token),
+        one.count > 1 && make("span", {}, `${one.count} E-Mails`),
+        one.isDone && make("span", { class: "done" }, "↩ beantwortet"),
+      ),
     ),
   );
 }
 
-function choose(id) {
-  chosen = id;
-  read.add(id);
+function choose(key) {
+  chosen = key;
+  fresh = new Set(current().mails.filter((mail) => !mail.isOwn && !read.has(mail.id)).map((mail) => mail.id));
+  $("reader").replaceChildren();
+  answering = null;
   draw();
-  drawReader(list.find((mail) => mail.id === id));
   $("reader").scrollTop = 0;
   $("reader").focus({ preventScroll: true });
 }
@@ -77,24 +106,38 @@ function envelope() {
   return picture;
 }
 
-function drawReader(mail) {
-  delete $("reader").dataset.empty;
-  const headers = [["Von", mail.from], ["An", mail.to], ["Datum", fullOf(new Date(mail.date))]];
-  const technical = Object.entries(mail.headers).map(([name, value]) => `${name}: ${value}`).join("\n");
-  $("reader").replaceChildren(
-    make("button", { type: "button", class: "quiet small back", onclick: goBack }, "← Alle E-Mails"),
-    make(
-      "div",
-      { class: "reader-head" },
-      make("h3", {}, mail.subject || "(kein Betreff)"),
-      make("button", { type: "button", class: "primary", onclick: toReply }, "Antworten"),
-    ),
-    make("dl", {}, ...headers.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
-    make("pre", { class: "letter" }, mail.text),
-    ...mail.attachments.map((file) => make("p", { class: "note" }, `Anhang: ${file.name} (${file.type}, ${file.size} Bytes)`)),
-    replyForm(mail),
-    make("details", {}, make("summary", {}, "Alle Kopfzeilen"), make("pre", {}, technical)),
+/** Adds what is new and leaves what is there as it is: an unfolded mail, half a reply. */
+function drawThread(thread) {
+  const reader = $("reader");
+  if (!reader.querySelector(".letters")) {
+    delete reader.dataset.empty;
+    reader.replaceChildren(head(thread), make("div", { class: "letters", role: "log", "aria-label": "E-Mails des Vorgangs" }));
+  }
+  const list = reader.querySelector(".letters");
+  const isFirst = list.childElementCount === 0;
+  const isOpen = (mail) => !isFirst || fresh.has(mail.id) || mail === last(thread) || mail === lastReceived(thread);
+  keepInStep(list, thread.mails, (mail) => mail.id, (mail) => letter(mail, isOpen(mail)));
+  offerReply(thread);
+}
+
+function head(thread) {
+  return make(
+    "div",
+    { class: "reader-head" },
+    make("button", { type: "button", class: "quiet back", onclick: goBack }, "← Alle Vorgänge"),
+    make("h3", {}, thread.subject),
+    thread.token && make("span", { class: "token" }, thread.token),
+    make("button", { type: "button", class: "primary", onclick: toReply }, "Antworten"),
   );
+}
+
+/** The reply goes to the newest mail, but never while somebody writes one to an older. */
+function offerReply(thread) {
+  const mail = lastReceived(thread);
+  if (answering && (answering.id === mail.id || isBegun(answering))) return;
+  answering = mail;
+  $("reader").querySelector("form.reply")?.remove();
+  $("reader").append(replyForm(mail));
 }
 
 function toReply() {
@@ -109,39 +152,3 @@ function goBack() {
   $("mails").querySelector("button")?.focus();
 }
 
-function replyForm(mail) {
-  const text = make("textarea", { rows: 4, required: true, placeholder: "Guten Tag, …" });
-  text.value = drafts[mail.id] || "";
-  text.addEventListener("input", () => (drafts[mail.id] = text.value));
-  const sender = make("select", {}, ...SENDERS.map(([value, label]) => make("option", { value }, label)));
-  const note = make("p", { class: "note", role: "status" }, "Unter Ihrem Text steht, wie in jedem Mailprogramm, das Zitat der Frage. Der Bot schneidet es ab.");
-  const send = make("button", { type: "submit", class: "primary" }, "Antwort senden");
-  const form = make(
-    "form",
-    { class: "reply" },
-    make("label", {}, "Antwort", text),
-    make("label", {}, "Absender", sender),
-    make("div", { class: "row" }, note, send),
-  );
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    send.disabled = true;
-    try {
-      await api.reply(mail.id, text.value, sender.value);
-      answered.add(mail.id);
-      delete drafts[mail.id];
-      text.value = "";
-      say(note, "good", "Gesendet. Was der Bot damit macht, sehen Sie links im Chat oder, wenn er sie zurückhält, hier im Postfach.");
-      draw();
-    } catch (error) {
-      say(note, "error", error.status === 409 ? "Der Mailserver nimmt gerade nichts an. Ihr Text bleibt hier stehen." : error.message);
-    }
-    send.disabled = false;
-  });
-  return form;
-}
-
-function say(note, kind, words) {
-  note.className = `note ${kind}`;
-  note.textContent = words;
-}
