@@ -174,4 +174,5 @@ def _answered(ticket: Ticket, tx: Transaction) -> Ticket:
 def _receipt(reply: StaffReply) -> dict[str, Any]:
     """What is needed to tell the clerk what became of it."""
     cut = [{"kind": str(one.kind), "text": one.text} for one in reply.cut]
-    return {"door": reply.door, "sender": reply.sender, "cut": cut}
+    files = [file.name for file in reply.attachments]
+    return {"door": reply.door, "sender": reply.sender, "cut": cut, "files": files}

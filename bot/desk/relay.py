@@ -177,7 +177,8 @@ class StaffRelay:
 
 def _receipt(delivery: Delivery, origin: Mapping[str, Any], tx: Transaction) -> Receipt:
     cut = [Cut(CutKind(one["kind"]), one["text"]) for one in origin["cut"]]
-    return Receipt(origin["sender"], [delivery.payload["text"]], tx.now, cut, tx.now + RETRACTABLE - _TO_READ)
+    shown = [delivery.payload["text"], *origin.get("files", ())]
+    return Receipt(origin["sender"], shown, tx.now, cut, tx.now + RETRACTABLE - _TO_READ)
 
 
 def _reason_key(reason: str) -> str:

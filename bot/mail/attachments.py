@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
+from itertools import islice
 from urllib.parse import unquote
 
 from bot.desk.staff import Attachment, Cut, CutKind
@@ -14,6 +15,8 @@ from bot.mail.reply import parted
 
 LARGEST = 10 * 1024 * 1024
 MOST = 10
+# Of more parts, nobody wants to read a word about each.
+_LOOKED_AT = 100
 
 # Icons of signatures are smaller, pictures that a clerk sends are larger.
 _ICON_BYTES = 10_000
@@ -68,7 +71,8 @@ def files_of(message: Message, texts: Texts, *, unnamed: str) -> Files:
     pictures = _Pictures(_referenced(message), _between_own_words(texts))
     going: list[Attachment] = []
     cut: list[Cut] = []
-    for part in _files(message):
+    parts = _files(message)
+    for part in islice(parts, _LOOKED_AT):
         name = file_name(part)
         if _is_unasked(part, name):
             continue
@@ -80,6 +84,8 @@ def files_of(message: Message, texts: Texts, *, unnamed: str) -> Files:
         elif judged not in going:
             # Apple's programs put a file into each alternative of the text.
             going.append(judged)
+    if next(parts, None) is not None:
+        cut.append(_refused("…", "many"))
     return Files(tuple(going), tuple(cut))
 
 

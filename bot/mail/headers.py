@@ -11,9 +11,12 @@ from typing import Any
 from bot.mail.parts import raw_header
 
 _LONGEST_NAME = 100
-_LONGEST_RAW_NAME = 2_000
+# Of a longer header, which no mail program writes, taking it apart would take minutes.
+_LONGEST_HEADER = 10_000
 # Separates folders, or is refused by file systems of citizens.
 _UNFIT = re.compile(r'[<>:"|?*]')
+# What Python's e-mail package is known to raise on headers that are not as they should be.
+_MALFORMED = (ValueError, LookupError, TypeError, AttributeError, AssertionError, HeaderParseError)
 _NOT_SHOWN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
@@ -21,7 +24,7 @@ def decoded(header: str) -> str:
     """A header as a person reads it (RFC 2047); what cannot be decoded stays as it is."""
     try:
         words: Sequence[tuple[Any, str | None]] = decode_header(re.sub(r"\r?\n\s*", " ", header))
-    except (ValueError, LookupError, TypeError, AssertionError, HeaderParseError):
+    except _MALFORMED:
         return header
     return "".join(_word(word, charset) for word, charset in words)
 
@@ -56,13 +59,16 @@ def file_name(part: Message) -> str:
 def _parameter(header: str, name: str) -> str:
     # The header with its bytes decoded: parsed as such, a name in raw UTF-8 would be one in Latin-1.
     holder = Message()
-    holder["Content-Disposition"] = re.sub(r"\r?\n\s*", " ", header)
-    value = holder.get_param(name, "", "Content-Disposition")
+    holder["Content-Disposition"] = re.sub(r"\r?\n\s*", " ", header[:_LONGEST_HEADER])
+    try:
+        value = holder.get_param(name, "", "Content-Disposition")
+    except _MALFORMED:
+        return ""
     if isinstance(value, tuple):
         charset, _, text = value
         raw = text.encode("latin-1", "replace") if isinstance(text, str) else b""
         return _word(raw, charset)
-    return decoded(value[:_LONGEST_RAW_NAME])
+    return decoded(value)
 
 
 def _safe(name: str) -> str:

@@ -117,6 +117,6 @@ KEY_INSIDE = re.compile(rf"(?:^|\s)[*_]*({_ANY_KEY})[*_]*:[*_]*\s", re.IGNORECAS
 ADDRESS_AFTER = re.compile(r"([^\s<>@]{1,100}@[^\s<>@]{1,200})\s?<mailto:[^<>\s]{1,300}>")
 SAME_LINK = re.compile(r"(https?://[^<>\s]{1,500}?)/?\s?<\1/?>")
 # How Outlook, and we, write down in plain text that a picture stands here.
-PICTURE = re.compile(r"\[cid:([^\]\s]{1,300})\]")
+PICTURE = re.compile(r"\[cid:([^\[\]\s]{1,300})\]")
 LINK = re.compile(r"\s?[<(]?https?://[^\s<>()]+[>)]?")
 LINK_AFTER = re.compile(r"(\S)\s?<(https?://[^<>\s]+)>")

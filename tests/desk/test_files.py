@@ -1,9 +1,11 @@
 """Files of a clerk's mail go with the words, in one delivery, and staff see what went along."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.desk.outbox import Delivery
-from bot.desk.staff import Attachment, StaffReply
+from bot.desk.staff import Attachment, Cut, CutKind, StaffReply
 from bot.desk.ticket import Author
 from tests.desk.desk import Desk
 
@@ -92,3 +94,16 @@ async def test_staff_learn_which_files_did_not_arrive(desk: Desk) -> None:
 
     [letter] = await desk.sent("mail")
     assert "Plan.pdf" in letter.payload["text"]
+
+
+async def test_staff_learn_which_files_arrived_and_which_could_not_go(desk: Desk) -> None:
+    code = await desk.ticket_of("Wo stehen die Container?")
+    cut = Cut(CutKind.ATTACHMENT, "Liste.docx (nur PDF, JPEG, PNG, GIF und WebP gehen mit)")
+    await desk.mail(replace(a_reply(code, "Siehe Anhang.", PDF, PNG), cut=(cut,)))
+    [delivery] = await desk.sent()
+
+    async with desk.store.begin() as tx:
+        await desk.relay.delivered(tx, delivery)
+
+    letters = " ".join(letter.payload["text"] for letter in await desk.sent("mail"))
+    assert all(name in letters for name in ("Plan.pdf", "Karte.png", "Liste.docx"))

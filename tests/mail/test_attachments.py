@@ -152,6 +152,8 @@ def test_a_pdf_goes_along_wherever_it_stands() -> None:
         ("attachment; filename*=utf-8''Mu%CC%88ll.pdf", "Müll.pdf"),
         ('attachment; filename="wann?<heute>.pdf"', "wann__heute_.pdf"),
         ('attachment; filename=" .. "', ""),
+        ("attachment; filename*0*=utf-8''a.pdf; filename*1*", "a.pdf"),
+        ("attachment; filename*0*=utf-8''a.pdf; filename*", ""),
         ("attachment", ""),
         (f'attachment; filename="{"x" * 300}.pdf"', f"{'x' * 95}….pdf"),
     ],

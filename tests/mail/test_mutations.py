@@ -125,8 +125,23 @@ def test_any_markup_is_some_text(markup: str) -> None:
     assert isinstance(html_to_text(markup), str)
 
 
+def attached(parameters: bytes) -> bytes:
+    """A part with a PDF, its disposition followed by these parameters."""
+    return b"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment%b\r\n\r\n%%PDF-1\r\n" % parameters
+
+
 def test_hostile_mails_are_read_in_moments() -> None:
     body = b"From: a@kl.digital\r\nSubject: [KL-7F3K9Q] x\r\nContent-Type: text/%s\r\n\r\n"
+    mixed = b"From: a@kl.digital\r\nSubject: [KL-7F3K9Q] x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    names = [
+        b";" * 125_000,
+        b'a="x";' * 25_000,
+        b'filename="' + b'a;"' * 25_000,
+        b"filename=" + b'"\\' * 50_000,
+        b'filename="' + b"a/" * 60_000 + b'"',
+        b'filename="' + b"=?utf-8?q?a?= " * 10_000 + b'"',
+        b"; ".join(b"filename*%d*=%%41" % number for number in range(12_500)),
+    ]
     hostile = [
         body % b"html" + b"<style>" * 6_250,
         body % b"html" + b"<![if x]>" * 6_250,
@@ -151,6 +166,14 @@ def test_hostile_mails_are_read_in_moments() -> None:
         body % b"plain" + b"a@" * 37_500,
         body % b"plain" + b"Vorgang " * 12_500,
         body % b"plain; format=flowed" + b"x \r\n" * 12_500,
+        body % b"plain" + b"[cid:" * 25_000,
+        body % b"html" + b'<img src="cid:a">' * 6_250,
+        body % b"html" + b"cid:" * 125_000,
+        body % b"html" + b'<div class="moz-signature">x' * 2_500,
+        body % b"plain" + b"-- \r\n> x\r\n" * 10_000,
+        body % b"plain" + b"-----\r\n" * 10_000,
+        *(mixed + attached(b"; " + name) for name in names),
+        mixed + b"".join(attached(b"; filename=%d.pdf" % number) for number in range(2_500)),
         b"From: " + b'"' * 12_500 + b"\r\n\r\nx",
         b"Subject: " + b"=?utf-8?q?" * 3_750 + b"\r\n\r\nx",
         b"Authentication-Results: " + b"(" * 12_500 + b"\r\nFrom: a@kl.digital\r\n\r\nx",

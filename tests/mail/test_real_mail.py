@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot.desk.outbox import Delivery
-from bot.desk.staff import CutKind, StaffReply
+from bot.desk.staff import Attachment, CutKind, StaffReply
 from bot.errors import DeliveryFailed
 from bot.mail.imap import ImapSettings
 from bot.mail.inbound import MailboxReader
@@ -24,6 +24,7 @@ from bot.mail.keys import ThreadKeys
 from bot.mail.message import read
 from bot.mail.outbound import MailChannel, SmtpSettings
 from bot.mail.sender import StaffList
+from tests.files import a_file
 from tests.mail.servers import PASSWORD, USER, RealMail, missing_programs, real_mail
 from tests.mail.test_mail_inbound import MemoryStore, eventually, running
 
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.realmail
 
 KEYS = ThreadKeys(b"a test's secret", "kl.digital")
 QUEUE = "info@kl.digital"
+PDF = Attachment("Abfallkalender für alle.pdf", "application/pdf", a_file("pdf", 2_000_000))
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +95,7 @@ def a_reply_to(raw: bytes) -> EmailMessage:
     reply["Subject"], reply["In-Reply-To"] = f"AW: {asked['Subject']}", asked["Message-ID"]
     reply["Message-ID"] = f"<reply-to-{asked['Message-ID'].strip('<>')}>"
     reply.set_content(f"Am 3. Dezember, schöne Grüße!\n\nAm 24.11.2026 um 10:02 schrieb KL.digital Bot:\n{quote}\n")
+    reply.add_attachment(PDF.content, "application", "pdf", filename=PDF.name)
     return reply
 
 
@@ -118,7 +121,8 @@ async def test_a_question_goes_to_staff_and_their_reply_comes_back(servers: Real
     external_id, raw = next(item for item in replies.mails.items() if ticket in item[0])
     reply = read(raw, keys=KEYS, staff=StaffList(("kl.digital",)), own_address=USER, external_id=external_id)
     assert isinstance(reply, StaffReply)
-    assert replace(reply, cut=()) == StaffReply(ticket, "Am 3. Dezember, schöne Grüße!", QUEUE, external_id, seen=0)
+    words = "Am 3. Dezember, schöne Grüße!"
+    assert replace(reply, cut=()) == StaffReply(ticket, words, QUEUE, external_id, (PDF,), seen=0)
     assert [cut.kind for cut in reply.cut] == [CutKind.QUOTE]
 
 

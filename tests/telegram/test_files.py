@@ -125,3 +125,17 @@ async def test_a_file_that_is_no_longer_kept_is_an_operators_matter(world: World
         await channel.deliver(with_files(petra, 7), Progress())
 
     assert (caught.value.permanent, caught.value.our_fault) == (True, True)
+
+
+async def test_an_answer_that_is_taken_back_takes_its_files_along(
+    world: World, channel: TelegramChannel, book: Book
+) -> None:
+    petra = await world.citizen()
+    book.files = {7: PDF, 8: PNG}
+    progress = Progress()
+    await channel.deliver(with_files(petra, 7, 8), progress)
+    book.parts = progress.ids
+
+    await channel.deliver(delivery(petra, kind="retract", of=1, text="Zurückgenommen."), Progress())
+
+    assert await shown(world) == ["Zurückgenommen."]
