@@ -247,6 +247,17 @@ def test_the_sent_folder_of_the_example_is_a_configuration(tmp_path: Path) -> No
     assert (sent.username, sent.folder, sent.grace_minutes) == ("info@kl.digital", "Gesendete Elemente", 5)
 
 
+@pytest.mark.parametrize("page", ["microsoft365.md", "sent.md"])
+def test_what_the_documentation_shows_is_a_configuration(tmp_path: Path, page: str) -> None:
+    text = (EXAMPLE.parent / "docs" / page).read_text(encoding="utf-8")
+    [block] = re.findall(r"```yaml\nmail:\n(.*?)```", text, flags=re.DOTALL)
+    shown = yaml.safe_load(block)
+
+    mail = config.load(written(tmp_path, **{f"mail__{key}": value for key, value in shown.items()})).mail
+
+    assert shown.keys() <= mail.model_fields_set
+
+
 def test_the_secret_of_oauth_can_stand_in_a_file_beside_the_configuration(tmp_path: Path) -> None:
     oauth = OAUTH | {"client_secret": None, "client_secret_file": "secret"}
     smtp = {"host": "smtp.kl.digital", "login": "oauth", "username": "bot@kl.digital"}
