@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from bot import config as configuration
-from bot.config import Config, Matching, OAuth
+from bot.config import Config, Imap, MailServer, Matching, OAuth, Sent
 from bot.desk import operator
 from bot.desk.back import MailBack
 from bot.desk.brakes import Brakes, telling
@@ -28,6 +28,7 @@ from bot.desk.phrases import Phrases
 from bot.desk.promise import Promises
 from bot.desk.relay import StaffRelay
 from bot.desk.reminders import Reminders
+from bot.desk.sent import SentFolder
 from bot.desk.words import missing_words
 from bot.errors import ConfigError, KnowledgeError
 from bot.knowledge.entry import Kind, KnowledgeBase
@@ -39,6 +40,7 @@ from bot.mail.message import read as read_mail
 from bot.mail.oauth import OAuthSettings, Tokens
 from bot.mail.outbound import MailChannel, SmtpSettings
 from bot.mail.sender import StaffList
+from bot.mail.sent import read_sent
 from bot.matching.calibration import Aim
 from bot.matching.matcher import LEAST_QUESTIONS, Matcher
 from bot.observe import health, logs
@@ -54,6 +56,7 @@ Loop = Callable[[], Coroutine[Any, Any, None]]
 
 TELEGRAM = telegram_inbound.CHANNEL
 MAIL = "mail"
+SENT = "sent"
 # A question must outlive any outage of the mail server: five weeks of ten-minute pauses.
 MAIL_PATIENCE = Patience(attempts=5000)
 
@@ -70,12 +73,13 @@ class Secrets:
     token: str
     smtp_password: str | None
     imap_password: str | None
+    sent_password: str | None
     oauth: str | None
 
     @property
     def all(self) -> Sequence[str]:
         """Each one that is set, for what must keep them out."""
-        given = (self.token, self.smtp_password, self.imap_password, self.oauth)
+        given = (self.token, self.smtp_password, self.imap_password, self.sent_password, self.oauth)
         return [secret for secret in given if secret]
 
     def __repr__(self) -> str:
@@ -84,19 +88,25 @@ class Secrets:
 
 def read_secrets(config: Config) -> Secrets:
     """Every secret of the configuration, from its value or its file. Raises ConfigError naming what is missing."""
-    telegram, smtp, imap = config.telegram, config.mail.smtp, config.mail.imap
+    telegram, smtp = config.telegram, config.mail.smtp
     token = configuration.secret(telegram.token, telegram.token_file, "telegram.token_file")
     if not token:
         raise ConfigError("telegram.token is missing; set it, or telegram.token_file, or KLBOT_TELEGRAM__TOKEN.")
     smtp_password = configuration.secret(smtp.password, smtp.password_file, "mail.smtp.password_file")
     if smtp.login == "password" and smtp.username and smtp_password is None:
         raise ConfigError("mail.smtp.password is missing, though mail.smtp.username is set.")
-    imap_password = configuration.secret(imap.password, imap.password_file, "mail.imap.password_file")
-    if imap.login == "password" and imap_password is None:
-        raise ConfigError(
-            "mail.imap.password is missing; set it, mail.imap.password_file or KLBOT_MAIL__IMAP__PASSWORD."
-        )
-    return Secrets(token, smtp_password, imap_password, _oauth_secret(config.mail.oauth))
+    imap_password = _mailbox_password(config.mail.imap, "imap")
+    sent_password = None if config.mail.sent is None else _mailbox_password(config.mail.sent, "sent")
+    return Secrets(token, smtp_password, imap_password, sent_password, _oauth_secret(config.mail.oauth))
+
+
+def _mailbox_password(imap: Imap, name: str) -> str | None:
+    key = f"mail.{name}.password"
+    password = configuration.secret(imap.password, imap.password_file, f"{key}_file")
+    if imap.login == "password" and password is None:
+        variable = f"KLBOT_MAIL__{name.upper()}__PASSWORD"
+        raise ConfigError(f"{key} is missing; set it, {key}_file or {variable}.")
+    return password
 
 
 def _oauth_secret(oauth: OAuth | None) -> str | None:
@@ -196,6 +206,8 @@ async def _assemble(
         MAIL: Door(_mail_reading(config, keys), telling(relay.handle, letters), relay.rescue),
         operator.SOURCE: Door(operator.read, telling(orders.handle, letters), orders.rescue),
     }
+    if config.mail.sent is not None:
+        doors[SENT] = _sent_door(config, relay, letters, keys)
     intake = Intake(store, doors, on_handled=handled)
     poller = telegram_inbound.Poller(
         clients.polling,
@@ -204,9 +216,17 @@ async def _assemble(
         clock=now,
         long_poll=timedelta(seconds=config.telegram.long_poll_seconds),
     )
-    mailbox = _mailbox(config, hidden, store, intake.wake, tokens)
+    reader = partial(MailboxReader, store=store, clock=now, on_news=intake.wake)
+    mailbox = reader(_mailbox(config.mail.imap, hidden.imap_password), tokens=_for(config.mail.imap, tokens))
     last_good = {"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good}
+    heard = partial(earliest, tuple(last_good.values()))
+    loops = [poller.run, mailbox.run, intake.run, to_citizens.run, to_staff.run]
+    if (sent := config.mail.sent) is not None:
+        folder = reader(_sent_folder(sent, hidden.sent_password), tokens=_for(sent, tokens))
+        last_good[SENT] = lambda: folder.last_good
+        loops.append(folder.run)
     watch = Watch(last_good, now, timedelta(minutes=config.observe.alarm_minutes))
+    loops.append(watch.run)
     pulse = health.Pulse(
         counts=store.counts,
         last_good=last_good,
@@ -216,11 +236,9 @@ async def _assemble(
         matching=computed(matcher),
         decisions=store.decisions if config.observe.show_decisions else None,
     )
-    loops = [poller.run, mailbox.run, intake.run, to_citizens.run, to_staff.run, watch.run]
     if promises is not None and config.desk.reminders:
         reminders = Reminders(phrases, letters, citizens=TELEGRAM, escalation=config.desk.escalation)
         remind = telling(reminders.handle, letters)
-        heard = partial(earliest, tuple(last_good.values()))
         loops.append(Deadlines(store, remind, promises.hours, clock=now, heard_until=heard).run)
     return loops, pulse
 
@@ -261,7 +279,7 @@ def _mail_channel(config: Config, hidden: Secrets, keys: ThreadKeys, tokens: Tok
         timeout=smtp.timeout_seconds,
         allow_plain=smtp.allow_plain,
     )
-    return MailChannel(settings, keys, clock=now, tokens=tokens if smtp.login == "oauth" else None)
+    return MailChannel(settings, keys, clock=now, tokens=_for(smtp, tokens))
 
 
 def _brakes(config: Config) -> Brakes:
@@ -304,25 +322,36 @@ def _mail_reading(config: Config, keys: ThreadKeys) -> Callable[..., Any]:
     return read
 
 
-def _mailbox(
-    config: Config, hidden: Secrets, store: Store, on_news: Callable[[], None], tokens: Tokens | None
-) -> MailboxReader:
-    imap = config.mail.imap
-    settings = ImapSettings(
+def _sent_door(config: Config, relay: StaffRelay, letters: Letters, keys: ThreadKeys) -> Door:
+    folder = SentFolder(relay, config.mail.address)
+    read = partial(read_sent, keys=keys, own_address=config.mail.address)
+    return Door(read, telling(folder.handle, letters), folder.rescue)
+
+
+def _for(server: MailServer, tokens: Tokens | None) -> Tokens | None:
+    return tokens if server.login == "oauth" else None
+
+
+def _mailbox(imap: Imap, password: str | None, **more: Any) -> ImapSettings:
+    return ImapSettings(
         host=imap.host,
         port=imap.port,
         security=imap.security,
         username=imap.username,
-        password=hidden.imap_password,
+        password=password,
         folder=imap.folder,
         poll_seconds=imap.poll_seconds,
         idle=imap.idle,
         timeout=imap.timeout_seconds,
         ca_file=imap.ca_file,
         allow_plain=imap.allow_plain,
+        **more,
     )
-    tokens = tokens if imap.login == "oauth" else None
-    return MailboxReader(settings, store, clock=now, on_news=on_news, tokens=tokens)
+
+
+def _sent_folder(sent: Sent, password: str | None) -> ImapSettings:
+    grace = timedelta(minutes=sent.grace_minutes)
+    return _mailbox(sent, password, source=SENT, from_now=True, grace=grace, key="mail.sent")
 
 
 @asynccontextmanager

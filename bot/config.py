@@ -89,6 +89,13 @@ class Imap(MailServer):
     idle: bool = True
 
 
+class Sent(Imap):
+    """The Sent folder of the staff queue's own account."""
+
+    folder: str = "Sent"
+    grace_minutes: float = Field(5, gt=0, le=1440)
+
+
 class OAuth(Section):
     """Where access tokens for mail servers are given out, and who we are there (OAuth 2.0 client credentials)."""
 
@@ -127,6 +134,13 @@ class Mail(Section):
     oauth: OAuth | None = None
     smtp: Smtp
     imap: Imap
+    sent: Sent | None = None
+
+    @property
+    def logins(self) -> dict[str, MailServer]:
+        """Every server we log in at, by its key."""
+        given = {"smtp": self.smtp, "imap": self.imap, "sent": self.sent}
+        return {name: server for name, server in given.items() if server is not None}
 
     @model_validator(mode="after")
     def _two_addresses(self) -> Self:
@@ -136,13 +150,15 @@ class Mail(Section):
 
     @model_validator(mode="after")
     def _oauth_where_it_is_used(self) -> Self:
-        users = [name for name in ("smtp", "imap") if getattr(self, name).login == "oauth"]
+        users = [name for name, server in self.logins.items() if server.login == "oauth"]
         if users and self.oauth is None:
             raise ValueError(
                 f"{users[0]}.login is oauth, but oauth is missing; set its token_url, client_id and secret"
             )
         if self.oauth is not None and not users:
-            raise ValueError("oauth is set, but neither smtp.login nor imap.login is oauth; set one, or remove oauth")
+            raise ValueError(
+                "oauth is set, but no login is oauth; set smtp.login and imap.login to oauth, or remove oauth"
+            )
         return self
 
     @property
@@ -464,8 +480,8 @@ def _anchored(config: Config, folder: Path) -> Config:
     telegram, mail = config.telegram, config.mail
     if telegram.token_file is not None:
         changes["telegram"] = telegram.model_copy(update={"token_file": folder / telegram.token_file})
-    sections = [name for name in ("oauth", "smtp", "imap") if getattr(mail, name) is not None]
-    files = {name: _anchored_files(getattr(mail, name), folder) for name in sections}
+    sections: dict[str, Section] = mail.logins | ({"oauth": mail.oauth} if mail.oauth else {})
+    files = {name: _anchored_files(section, folder) for name, section in sections.items()}
     changes["mail"] = mail.model_copy(update=files)
     return config.model_copy(update=changes)
 

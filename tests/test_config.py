@@ -16,6 +16,7 @@ from bot.errors import ConfigError
 EXAMPLE = Path(__file__).parent.parent / "config.example.yaml"
 TOKEN = "123456789:replace-me"
 OAUTH = {"token_url": "https://login.kl.digital/token", "client_id": "7f3c", "client_secret": TOKEN}
+SENT = {"host": "imap.kl.digital", "username": "info@kl.digital"}
 SHARE = "expected a share of all messages from 0"
 
 
@@ -95,7 +96,16 @@ def test_the_example_explains_every_key() -> None:
             {"mail__imap__login": "oauth", "mail__imap__password": None},
             "mail: imap.login is oauth, but oauth is missing",
         ),
-        ({"mail__oauth": OAUTH}, "mail: oauth is set, but neither smtp.login nor imap.login is oauth"),
+        (
+            {"mail__sent": SENT | {"login": "oauth"}},
+            "mail: sent.login is oauth, but oauth is missing; set its token_url",
+        ),
+        ({"mail__sent": SENT | {"grace_minutes": 0}}, "mail.sent.grace_minutes: Input should be greater than 0"),
+        (
+            {"mail__sent": SENT | {"grace": 1}},
+            "mail.sent.grace is not a key that klbot knows; expected one of: host, lo",
+        ),
+        ({"mail__oauth": OAUTH}, "mail: oauth is set, but no login is oauth; set smtp.login"),
         ({"mail__oauth": OAUTH | {"client_secret_file": "x"}}, "client_secret and client_secret_file are both set"),
         ({"mail__oauth": OAUTH | {"token_url": "x"}}, "mail.oauth.token_url"),
         (
@@ -228,6 +238,24 @@ def test_the_oauth_of_the_example_is_a_configuration(tmp_path: Path) -> None:
     assert mail.oauth is not None
     assert mail.oauth.scope == "https://outlook.office365.com/.default"
     assert (mail.smtp.login, mail.imap.login) == ("oauth", "oauth")
+
+
+def test_the_sent_folder_of_the_example_is_a_configuration(tmp_path: Path) -> None:
+    sent = config.load(written(tmp_path, mail__sent=yaml.safe_load(uncommented("sent"))["mail"]["sent"])).mail.sent
+
+    assert sent is not None
+    assert (sent.username, sent.folder, sent.grace_minutes) == ("info@kl.digital", "Gesendete Elemente", 5)
+
+
+@pytest.mark.parametrize("page", ["microsoft365.md", "sent.md"])
+def test_what_the_documentation_shows_is_a_configuration(tmp_path: Path, page: str) -> None:
+    text = (EXAMPLE.parent / "docs" / page).read_text(encoding="utf-8")
+    [block] = re.findall(r"```yaml\nmail:\n(.*?)```", text, flags=re.DOTALL)
+    shown = yaml.safe_load(block)
+
+    mail = config.load(written(tmp_path, **{f"mail__{key}": value for key, value in shown.items()})).mail
+
+    assert shown.keys() <= mail.model_fields_set
 
 
 def test_the_secret_of_oauth_can_stand_in_a_file_beside_the_configuration(tmp_path: Path) -> None:

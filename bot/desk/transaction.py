@@ -152,6 +152,9 @@ class Transaction(Protocol):
     async def received(self, source: str, external_id: str) -> bytes | None:
         """The payload of a row of the inbox."""
 
+    async def take_in(self, source: str, external_id: str, payload: bytes) -> bool:
+        """Keep something as received and done with, though it came another way; False if it was received already."""
+
     async def first_time(self, name: str) -> bool:
         """Whether this name, of at most 128 characters, was never noted before; now it is."""
 

@@ -72,6 +72,7 @@ NEEDED: Final = {
     "staff_commands": "",
     "staff_followup_subject": "question",
     "staff_followup": "when",
+    "sent_elsewhere": "address ticket",
     "staff_history_title": "",
     "staff_history_earlier": "count",
     "staff_history_citizen": "when",

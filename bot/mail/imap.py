@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from imap_tools.errors import ImapToolsError
@@ -26,6 +27,9 @@ class ImapSettings:
     `password`: None where an access token is given at each login; `poll_seconds`: pause between scans; `idle`: let the
     server wake us up before; `timeout`: seconds for each answer of the server; `max_bytes`: of larger mails only the
     headers are fetched.
+
+    `source`: the folder's name in the inbox and in logs; `from_now`: what was there before we first looked is left
+    alone; `grace`: how long after its arrival a mail is handled; `key`: where all this stands in the configuration.
     """
 
     host: str
@@ -40,9 +44,13 @@ class ImapSettings:
     idle: bool = True
     max_bytes: int = 25_000_000
     allow_plain: bool = False
+    source: str = "mail"
+    from_now: bool = False
+    grace: timedelta = timedelta(0)
+    key: str = "mail.imap"
 
     def __post_init__(self) -> None:
-        refuse_plain("mail.imap", self.host, self.security, self.allow_plain)
+        refuse_plain(self.key, self.host, self.security, self.allow_plain)
 
 
 @dataclass(frozen=True, slots=True, order=True)

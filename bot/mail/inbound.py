@@ -6,7 +6,7 @@ import imaplib
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 from typing import Protocol
 
@@ -22,7 +22,6 @@ from bot.mail.transport import tls_context
 
 log = structlog.get_logger()
 
-SOURCE = "mail"
 _BATCH = 20
 _BATCH_BYTES = 10_000_000
 _FIRST_PAUSE = 0.5
@@ -40,8 +39,13 @@ class MailStore(Protocol):
     async def bookmark(self, name: str) -> str | None:
         """How far this source has been read."""
 
-    async def receive(self, source: str, items: Sequence[tuple[str, bytes]], bookmark: tuple[str, str]) -> int:
-        """Commit (external id, raw mail) and the bookmark together, without ids it has; how many were new."""
+    async def receive(
+        self, source: str, items: Sequence[tuple[str, bytes]], bookmark: tuple[str, str], after: timedelta
+    ) -> int:
+        """Commit (external id, raw mail) and the bookmark together, without ids it has; how many were new.
+
+        They are due `after` this time.
+        """
 
 
 class MailboxReader:
@@ -85,7 +89,8 @@ class MailboxReader:
             except _BROKEN as error:
                 worked = self._last_good != began_with
                 pause = _FIRST_PAUSE if worked or not pause else min(pause * 2, _LONGEST_PAUSE)
-                log.warning("mailbox_unavailable", error=_sentence(error), again_in_seconds=pause)
+                source, reason = self._settings.source, _sentence(error)
+                log.warning("mailbox_unavailable", source=source, error=reason, again_in_seconds=pause)
                 await asyncio.sleep(pause)
 
     async def _session(self) -> None:
@@ -97,7 +102,7 @@ class MailboxReader:
         except LoginRefused:
             if self._tokens is None or token is None or not self._tokens.refused(token):
                 raise
-            log.info("mailbox_token_refused", again="with a fresh one")
+            log.info("mailbox_token_refused", source=self._settings.source, again="with a fresh one")
 
     @asynccontextmanager
     async def _connection(self, token: Token | None) -> AsyncIterator[ImapConnection]:
@@ -125,6 +130,10 @@ class MailboxReader:
         """Commit everything above the mark; how many mails were new to the store."""
         known = Mark.parsed(await to_its_end(self._store.bookmark(self.bookmark_name)))
         mark, uids = await asyncio.to_thread(connection.new_since, known)
+        if self._settings.from_now and mark != known:
+            # Nothing is known of this folder, or of the one in its place: all that is in it counts as read.
+            await self._commit([], Mark(mark.validity, max(uids, default=0)))
+            uids = []
         new = 0
         while uids:
             taken, new_now = await self._take(connection, mark.validity, uids[:_BATCH])
@@ -143,11 +152,15 @@ class MailboxReader:
                 items.append(_item(mail, validity))
                 size += len(mail.raw)
         mark = Mark(validity, uids[taken - 1])
-        new = await to_its_end(self._store.receive(SOURCE, items, (self.bookmark_name, str(mark))))
-        log.info("mail_received", count=len(items), new=new, up_to=str(mark))
+        return taken, await self._commit(items, mark)
+
+    async def _commit(self, items: Sequence[tuple[str, bytes]], mark: Mark) -> int:
+        source, bookmark = self._settings.source, (self.bookmark_name, str(mark))
+        new = await to_its_end(self._store.receive(source, items, bookmark, self._settings.grace))
+        log.info("mail_received", source=source, count=len(items), new=new, up_to=str(mark))
         if new:
             self._on_news()
-        return taken, new
+        return new
 
 
 def _item(mail: Fetched, validity: int) -> tuple[str, bytes]:

@@ -35,6 +35,17 @@ class StaffList:
         return "@" in address and (address in self.entries or address.rpartition("@")[2] in self.entries)
 
 
+@dataclass(frozen=True, slots=True)
+class Everybody(StaffList):
+    """Whoever wrote a mail, if it is clear who that was: for a folder that only staff can write to."""
+
+    entries: Collection[str] = ()
+
+    def admits(self, address: str) -> bool:
+        """Yes."""
+        return True
+
+
 def _normal(entry: str) -> str:
     name, _, domain = entry.strip().casefold().rpartition("@")
     with suppress(UnicodeError):

@@ -1,6 +1,7 @@
 """Putting what arrives into the inbox, each thing once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,11 +9,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.tables import inbox
 
 
-async def keep(connection: AsyncConnection, source: str, external_id: str, payload: bytes, now: datetime) -> bool:
-    """Keep it as a new row that is due now; False for one that is known already. `external_id`: 512 characters."""
+async def keep(
+    connection: AsyncConnection,
+    source: str,
+    external_id: str,
+    payload: bytes,
+    now: datetime,
+    *,
+    after: timedelta = timedelta(0),
+    outcome: str | None = None,
+) -> bool:
+    """Keep it as a new row, due `after` this time; False for one that is known already.
+
+    `external_id`: 512 characters; `outcome`: it is done with already.
+    """
     known = select(inbox.c.id).where(inbox.c.source == source, inbox.c.external_id == external_id)
     if await connection.scalar(known) is not None:
         return False
-    values = {"source": source, "external_id": external_id, "payload": payload, "received_at": now, "due_at": now}
-    await connection.execute(insert(inbox).values(state="new", attempts=0, **values))
+    values: dict[str, Any] = {"source": source, "external_id": external_id, "payload": payload, "received_at": now}
+    values |= {"state": "new", "attempts": 0, "due_at": now + after}
+    if outcome is not None:
+        values |= {"state": "done", "outcome": outcome, "handled_at": now}
+    await connection.execute(insert(inbox).values(values))
     return True

@@ -88,16 +88,20 @@ class Store:
             await tx.move_chat(channel, old, new)
 
     async def receive(
-        self, source: str, items: Sequence[tuple[str, bytes]], bookmark: tuple[str, str] | None = None
+        self,
+        source: str,
+        items: Sequence[tuple[str, bytes]],
+        bookmark: tuple[str, str] | None = None,
+        after: timedelta = timedelta(0),
     ) -> int:
         """Commit what arrived, together with how far was read; what is known already is passed over.
 
-        `items`: (external id, payload) in order of arrival. Returns how many were new.
+        `items`: (external id, payload) in order of arrival; they are due `after` this time. Returns how many were new.
         """
         async with self._connection() as connection:
             new = 0
             for external_id, payload in items:
-                new += await keep(connection, source, external_id[:512], payload, self._clock())
+                new += await keep(connection, source, external_id[:512], payload, self._clock(), after=after)
             if bookmark is not None:
                 await _upsert_bookmark(connection, *bookmark)
             return new

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,15 +34,21 @@ class MemoryStore:
     mails: dict[str, bytes] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     broken: int = 0
+    sources: set[str] = field(default_factory=set)
+    graces: set[timedelta] = field(default_factory=set)
 
     async def bookmark(self, name: str) -> str | None:
         return self.marks.get(name)
 
-    async def receive(self, source: str, items: Sequence[tuple[str, bytes]], bookmark: tuple[str, str]) -> int:
+    async def receive(
+        self, source: str, items: Sequence[tuple[str, bytes]], bookmark: tuple[str, str], after: timedelta
+    ) -> int:
         if self.broken:
             self.broken -= 1
             raise StorageError("The disk is full.")
         before = len(self.mails)
+        self.sources.add(source)
+        self.graces.add(after)
         for external_id, raw in items:
             self.mails.setdefault(external_id, raw)
         self.marks[bookmark[0]] = bookmark[1]

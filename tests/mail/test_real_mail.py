@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from imap_tools.mailbox import MailBox
 
 from bot.desk.outbox import Delivery
 from bot.desk.staff import Attachment, CutKind, StaffReply
@@ -145,6 +146,27 @@ def _flags(servers: RealMail) -> str:
         client.select("INBOX", readonly=True)
         _, found = client.fetch("1:*", "(FLAGS)")
         return re.sub(r"\d", "", repr(found))
+
+
+async def test_the_sent_folder_of_the_queue_is_read_from_the_first_look_on(servers: RealMail) -> None:
+    store, folder = MemoryStore(), "Gesendete Elemente für Bürger"
+    reader = a_reader(servers, store, QUEUE, folder=folder, source="sent", from_now=True, poll_seconds=0.3)
+    await asyncio.to_thread(_file, servers, folder, 1)
+    async with running(reader):
+        await eventually(lambda: bool(store.marks), 10)
+        await asyncio.to_thread(_file, servers, folder, 2)
+        await eventually(lambda: bool(store.mails), 10)
+
+    assert list(store.mails) == ["<2@kl.digital>"]
+
+
+def _file(servers: RealMail, folder: str, number: int) -> None:
+    """Put a mail into a folder, as mail programs do with what they have sent."""
+    context = ssl.create_default_context(cafile=str(servers.certificate.cert))
+    with MailBox("localhost", servers.imaps, ssl_context=context).login(QUEUE, PASSWORD) as mailbox:
+        if not mailbox.folder.exists(folder):
+            mailbox.folder.create(folder)
+        mailbox.append(f"Message-ID: <{number}@kl.digital>\r\n\r\nHallo\r\n".encode(), folder)
 
 
 async def test_postfix_refuses_a_wrong_password_and_we_try_again_later(servers: RealMail) -> None:

@@ -68,6 +68,26 @@ async def test_messages_and_the_bookmark_are_committed_together(url: str, watch:
         assert len(await store.waiting(10)) == 1
 
 
+async def test_what_arrives_may_have_to_wait_before_it_is_handled(store: Store, watch: Watch) -> None:
+    await store.receive("sent", [("<a@b>", b"x")], ("imap", "1:7"), timedelta(minutes=5))
+
+    early = await store.waiting(10)
+    watch.time += timedelta(minutes=5)
+
+    assert (early, len(await store.waiting(10))) == ([], 1)
+
+
+async def test_what_was_taken_in_another_way_is_known_when_it_arrives(store: Store) -> None:
+    async with store.begin() as tx:
+        first = await tx.take_in("mail", "<a@b>", b"x")
+        second = await tx.take_in("mail", "<a@b>", b"y")
+        payload = await tx.received("mail", "<a@b>")
+
+    assert (first, second, payload) == (True, False, b"x")
+    assert await store.receive("mail", [("<a@b>", b"z")]) == 0
+    assert await store.waiting(10) == []
+
+
 async def test_a_handled_message_leaves_the_inbox_with_its_transaction(store: Store) -> None:
     await store.receive("telegram", [("7", b"a")])
     [received] = await store.waiting(1)

@@ -7,6 +7,7 @@ from sqlalchemy import Row, Select, insert, select, update
 
 from bot.desk.hold import Hold, HoldState
 from bot.desk.staff import Held
+from bot.storage.arrivals import keep
 from bot.storage.rows.common import Rows
 from bot.storage.tables import bookmarks, holds, inbox, tickets
 
@@ -53,6 +54,10 @@ class HoldRows(Rows):
         mine = (inbox.c.source == source, inbox.c.external_id == external_id[:512])
         payload: bytes | None = await self._connection.scalar(select(inbox.c.payload).where(*mine))
         return payload
+
+    async def take_in(self, source: str, external_id: str, payload: bytes) -> bool:
+        """Keep something as received and done with, though it came another way; False if it was received already."""
+        return await keep(self._connection, source, external_id[:512], payload, self._now, outcome="taken-in")
 
     async def first_time(self, name: str) -> bool:
         """Whether this name, of at most 128 characters, was never noted before; now it is."""
