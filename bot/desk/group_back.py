@@ -62,8 +62,8 @@ class GroupBack:
 
     async def note(self, tx: Transaction, ticket: Ticket, sender: str, text: str, *, refused: bool = False) -> None:
         """A short word about a ticket. `refused`: with the commands."""
-        text = f"{text}\n\n{self.notes.say('group_refused')}" if refused else text
-        await self.notes.post(tx, ticket, text)
+        words = (text, self.notes.say("group_refused")) if refused else (text,)
+        await self.notes.post(tx, ticket, "\n\n".join(words))
 
     async def receipt(self, tx: Transaction, ticket: Ticket, receipt: Receipt) -> None:
         """Nothing: the card shows what the citizen saw, and files or quotes are none."""
