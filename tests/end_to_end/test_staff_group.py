@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.demo import Demo
+from tests.end_to_end.demo import Demo, running_demo
 from tests.end_to_end.staff_group import Group, bot_in_group, grouped, most_within
 from tests.faults.test_crash import UNKNOWN, forked, sandbox
 
@@ -287,3 +287,17 @@ def test_a_group_that_becomes_a_supergroup_loses_nothing(tmp_path: Path) -> None
         group.reply(card, "Beim Küster.")
 
         assert group.demo.wait_for(lambda: [text for text in group.demo.heard("ada") if "Küster" in text])
+
+
+def test_the_try_out_has_a_group_if_it_is_wanted_and_keeps_it(tmp_path: Path) -> None:
+    for number in (1, 2):
+        with running_demo(tmp_path, "--group") as demo:
+            [made] = demo.http.get("/api/groups").json()
+            demo.answer("petra", f"Wie viele Giraffen leben im Zoo Nummer {number} von Kaiserslautern?")
+            demo.wait_for(lambda: len(topics(demo)) == number, seconds=20)  # noqa: B023 -- called within the loop
+
+    assert (made["forum"], [one["name"] for one in made["members"]]) == (True, ["Anna", "Ben"])
+
+
+def topics(demo: Demo) -> list[object]:
+    return list(demo.http.get("/api/groups").json()[0]["topics"])
