@@ -14,12 +14,17 @@ import structlog
 
 from bot import config as configuration
 from bot.config import Config, Imap, MailServer, Matching, OAuth, Sent
+from bot.desk import group as staff_group
 from bot.desk import operator
-from bot.desk.back import MailBack
+from bot.desk.back import Back, MailBack
+from bot.desk.board import Board
 from bot.desk.brakes import Brakes, telling
+from bot.desk.cards import Cards
 from bot.desk.codes import Codes
 from bot.desk.conversation import Conversation
 from bot.desk.deadlines import Deadlines
+from bot.desk.group_back import GroupBack, GroupNotes
+from bot.desk.group_desk import GroupDesk
 from bot.desk.handover import Handover
 from bot.desk.intake import Door, Intake
 from bot.desk.letters import Letters
@@ -46,6 +51,7 @@ from bot.matching.matcher import LEAST_QUESTIONS, Matcher
 from bot.observe import health, logs
 from bot.observe.watch import Watch
 from bot.storage.store import Store, open_store
+from bot.telegram import group as telegram_group
 from bot.telegram import inbound as telegram_inbound
 from bot.telegram.client import Clients, connected
 from bot.telegram.outbound import TelegramChannel
@@ -53,10 +59,12 @@ from bot.telegram.outbound import TelegramChannel
 log = structlog.get_logger()
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
+Sender = Outbox | Board
 
 TELEGRAM = telegram_inbound.CHANNEL
 MAIL = "mail"
 SENT = "sent"
+GROUP = staff_group.DOOR
 # A question must outlive any outage of the mail server: five weeks of ten-minute pauses.
 MAIL_PATIENCE = Patience(attempts=5000)
 
@@ -178,13 +186,19 @@ async def _assemble(
     keys = await _thread_keys(config, store)
     letters = Letters(knowledge, config.mail.queue, config.zone)
     codes = Codes(secrets.choice, config.ticket_prefix)
+    group = await _group(config, store, clients)
+    by_mail = MailBack(letters, every_receipt=config.mail.receipts == "always")
+    by_group = GroupBack(GroupNotes(knowledge), letters)
+    # What was held before the group was left out of the configuration is still spoken about, by mail.
+    backs: dict[str, Back] = {MAIL: by_mail, GROUP: by_group if group else by_mail}
+    reread = partial(staff_group.reread, telegram_group.reading(clients.sending), by_group.notes.sender)
     relay = StaffRelay(
         knowledge,
         letters,
         citizens=TELEGRAM,
         codes=codes,
-        backs={MAIL: MailBack(letters, every_receipt=config.mail.receipts == "always")},
-        rereads={MAIL: _mail_reading(config, keys)},
+        backs=backs,
+        rereads={MAIL: _mail_reading(config, keys), GROUP: reread},
         may_take=_may_take(config),
     )
     orders = operator.Operator(relay)
@@ -197,9 +211,14 @@ async def _assemble(
     to_citizens = outbox(TELEGRAM, TelegramChannel(clients.sending, store))
     to_staff = outbox(MAIL, _mail_channel(config, hidden, keys, tokens), patience=MAIL_PATIENCE, at_once=4)
 
+    senders: list[Sender] = [to_citizens, to_staff]
+    if group is not None:
+        senders.append(outbox(GROUP, group.channel, patience=MAIL_PATIENCE, at_once=4))
+        senders.append(Board(store, group.wall, Cards(knowledge, config.zone), jitter=random.random))
+
     def handled() -> None:
-        to_citizens.wake()
-        to_staff.wake()
+        for sender in senders:
+            sender.wake()
 
     doors = {
         TELEGRAM: Door(telegram_inbound.read, telling(conversation.handle, letters), conversation.rescue),
@@ -208,19 +227,30 @@ async def _assemble(
     }
     if config.mail.sent is not None:
         doors[SENT] = _sent_door(config, relay, letters, keys)
-    intake = Intake(store, doors, on_handled=handled)
+    intakes = [Intake(store, doors, on_handled=handled)]
+    if group is not None:
+        # Apart from the citizens', which must not wait until Telegram has said who is a member.
+        desk = GroupDesk(relay, by_group, taps=TELEGRAM)
+        door = Door(group.read, telling(desk.handle, letters), desk.rescue, check=group.doorkeeper.check)
+        intakes.append(Intake(store, {GROUP: door}, on_handled=handled))
+
+    def received() -> None:
+        for intake in intakes:
+            intake.wake()
+
     poller = telegram_inbound.Poller(
         clients.polling,
         store,
-        on_news=intake.wake,
+        on_news=received,
         clock=now,
         long_poll=timedelta(seconds=config.telegram.long_poll_seconds),
+        source_of=group.chat.source_of if group else lambda _update: None,
     )
-    reader = partial(MailboxReader, store=store, clock=now, on_news=intake.wake)
+    reader = partial(MailboxReader, store=store, clock=now, on_news=received)
     mailbox = reader(_mailbox(config.mail.imap, hidden.imap_password), tokens=_for(config.mail.imap, tokens))
     last_good = {"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good}
     heard = partial(earliest, tuple(last_good.values()))
-    loops = [poller.run, mailbox.run, intake.run, to_citizens.run, to_staff.run]
+    loops = [poller.run, mailbox.run]
     if (sent := config.mail.sent) is not None:
         folder = reader(_sent_folder(sent, hidden.sent_password), tokens=_for(sent, tokens))
         last_good[SENT] = lambda: folder.last_good
@@ -236,11 +266,20 @@ async def _assemble(
         matching=computed(matcher),
         decisions=store.decisions if config.observe.show_decisions else None,
     )
+    loops += [*(intake.run for intake in intakes), *(sender.run for sender in senders)]
     if promises is not None and config.desk.reminders:
         reminders = Reminders(phrases, letters, citizens=TELEGRAM, escalation=config.desk.escalation)
         remind = telling(reminders.handle, letters)
         loops.append(Deadlines(store, remind, promises.hours, clock=now, heard_until=heard).run)
     return loops, pulse
+
+
+async def _group(config: Config, store: Store, clients: Clients) -> telegram_group.StaffGroup | None:
+    chat, pace = config.telegram.staff_group, config.telegram.group_pace
+    if chat is None:
+        return None
+    span = timedelta(seconds=pace.seconds)
+    return await telegram_group.opened(clients.sending, chat, store, calls=pace.calls, span=span, clock=now)
 
 
 async def _thread_keys(config: Config, store: Store) -> ThreadKeys:

@@ -34,6 +34,13 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
 
 
+class GroupPace(Section):
+    """How many calls to the staff's group in any span of so many seconds. Telegram allows 20 in 60."""
+
+    calls: int = Field(20, ge=1, le=20)
+    seconds: float = Field(60, gt=0)
+
+
 class Telegram(Section):
     """How to reach Telegram."""
 
@@ -41,6 +48,8 @@ class Telegram(Section):
     token_file: Path | None = None
     base_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
     long_poll_seconds: int = Field(50, ge=1, le=50)
+    staff_group: int | None = Field(None, lt=0)
+    group_pace: GroupPace = Field(default_factory=GroupPace)
 
     @model_validator(mode="after")
     def _one_token(self) -> Self:

@@ -1,11 +1,14 @@
 """`klbot demo`: everything in the browser, without a token."""
 
+import asyncio
 import errno
+import json
 import os
 import shutil
 import socket
 import sys
 import tempfile
+import urllib.request
 import webbrowser
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
 
 DEMO_DOMAIN = "kl.digital"
+CLERKS = ("Anna", "Ben")
 
 
 def demo(
@@ -33,11 +37,12 @@ def demo(
     data: Annotated[
         Path | None, typer.Option("--data", metavar="DIR", help="Keep everything here for next time.")
     ] = None,
+    group: Annotated[bool, typer.Option("--group", help="With a Telegram group of staff beside the mailbox.")] = False,
     knowledge: KnowledgeOption = None,
 ) -> None:
     """Try everything without a token: citizens' chats, staff mailbox and bot in one page."""
     with _folder(data) as folder:
-        until_stopped(_demo(folder, port, knowledge, keep=data is not None, browser=not no_browser))
+        until_stopped(_demo(folder, port, knowledge, keep=data is not None, browser=not no_browser, group=group))
     typer.echo("Ended." + (f" Everything is kept in {data}." if data else " Nothing was left behind."))
 
 
@@ -57,7 +62,7 @@ def _folder(data: Path | None) -> Iterator[Path]:
     yield data.resolve()
 
 
-async def _demo(folder: Path, port: int, knowledge: Path | None, *, keep: bool, browser: bool) -> None:
+async def _demo(folder: Path, port: int, knowledge: Path | None, *, keep: bool, browser: bool, group: bool) -> None:
     from bot import app  # noqa: PLC0415 -- as in run
     from bot.sandbox.server import Sandbox  # noqa: PLC0415
 
@@ -75,8 +80,9 @@ async def _demo(folder: Path, port: int, knowledge: Path | None, *, keep: bool, 
             await stack.enter_async_context(sandbox)
         except OSError as error:
             raise _cannot_start(error, port, folder) from error
+        staff_group = await asyncio.to_thread(_staff_group, sandbox.url) if group else None
         await app.run(
-            _demo_config(sandbox, folder, status_port, knowledge),
+            _demo_config(sandbox, folder, status_port, knowledge, staff_group),
             on_ready=lambda: _announce(sandbox.url, browser=browser),
         )
 
@@ -89,11 +95,24 @@ def _cannot_start(error: OSError, port: int, folder: Path) -> StartError:
     return StartError(f"The try-out cannot start: {error.strerror or error}.")
 
 
-def _demo_config(sandbox: "Sandbox", folder: Path, status_port: int, knowledge: Path | None) -> config.Config:
+def _staff_group(url: str) -> int:
+    """The group of two clerks in the sandbox: the one that was kept, or a new one with topics."""
+    with urllib.request.urlopen(f"{url}/api/groups") as answer:
+        kept = [group for group in json.load(answer) if group["moved_to"] is None]
+    if not kept:
+        body = json.dumps({"title": "Team", "members": CLERKS, "forum": True}).encode()
+        with urllib.request.urlopen(urllib.request.Request(f"{url}/api/groups", body)) as answer:
+            kept = [json.load(answer)]
+    return int(kept[0]["id"])
+
+
+def _demo_config(
+    sandbox: "Sandbox", folder: Path, status_port: int, knowledge: Path | None, staff_group: int | None
+) -> config.Config:
     loopback = {"host": "127.0.0.1", "security": "none"}
     return config.from_values(
         {
-            "telegram": {"token": sandbox.token, "base_url": sandbox.url},
+            "telegram": {"token": sandbox.token, "base_url": sandbox.url, "staff_group": staff_group},
             "mail": {
                 "address": f"bot@{DEMO_DOMAIN}",
                 "queue": f"info@{DEMO_DOMAIN}",

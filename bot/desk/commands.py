@@ -91,7 +91,7 @@ def parse(text: str) -> Command | NoCommand | Unknown:
 
 def _first_line(text: str) -> Command | NoCommand | Unknown:
     """The same, whether or not the command has what it needs."""
-    text = _from_first_sign(text)
+    text = from_first_sign(text)
     if _HASH_ALONE.match(text):
         return Unknown("#", Trouble.UNKNOWN)
     if heading := _HEADING.match(text):
@@ -139,7 +139,7 @@ def _ticket(text: str) -> str:
     return found[0].upper() if found else ""
 
 
-def _from_first_sign(text: str) -> str:
+def from_first_sign(text: str) -> str:
     """The text without what nobody means at its beginning: white space, signs of no width, emphasis, quotes."""
     at = next((at for at, sign in enumerate(text) if sign not in _MARKS and not _invisible(sign)), len(text))
     return text[at:].translate({ord(separator): "\n" for separator in "\r\v\f\x85\u2028\u2029"})

@@ -1,7 +1,7 @@
 """Taking messages off the inbox, one at a time and in order, each handled in one transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ import structlog
 
 from bot.desk.ending import to_its_end
 from bot.desk.transaction import Transaction
-from bot.errors import StorageError, UnreadableMessage
+from bot.errors import ChannelUnavailable, StorageError, UnreadableMessage
 
 log = structlog.get_logger()
 
@@ -23,11 +23,13 @@ PAUSES = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1))
 class Door:
     """One way in. `read` turns (payload, external id) into a value and raises UnreadableMessage; `handle` acts on it
     within the transaction and returns the outcome, a short word for counting. `rescue` does the least that keeps a
-    message from being lost, for one that `handle` has failed with again and again."""
+    message from being lost, for one that `handle` has failed with again and again. `check` completes what was read with
+    what only the outside world knows, and raises ChannelUnavailable while it does not answer."""
 
     read: Callable[[bytes, str], Any]
-    handle: Callable[[Transaction, Any], Awaitable[str]]
-    rescue: Callable[[Transaction, Any], Awaitable[str]]
+    handle: Callable[[Any, Any], Awaitable[str]]
+    rescue: Callable[[Any, Any], Awaitable[str]]
+    check: Callable[[Any], Awaitable[Any]] | None = None
 
 
 class Waiting(Protocol):
@@ -55,13 +57,16 @@ class IntakeTransaction(Transaction, Protocol):
 class IntakeStore(Protocol):
     """What the intake asks of storage; `storage.store.Store` says what each does."""
 
-    async def waiting(self, limit: int) -> Sequence[Waiting]: ...
+    async def waiting(self, limit: int, sources: Collection[str] | None = None) -> Sequence[Waiting]: ...
     async def failed(self, inbox_id: int, attempts: int, error: str, pause: timedelta | None) -> None: ...
     def begin(self) -> AbstractAsyncContextManager[IntakeTransaction]: ...
 
 
 class Intake:
-    """Hands every message of the inbox to its handler. Unreadable ones are parked and never block the others."""
+    """Hands every message that came by one of `doors` to its handler.
+
+    Unreadable ones are parked and never block the others.
+    """
 
     def __init__(
         self,
@@ -94,9 +99,14 @@ class Intake:
     async def step(self) -> bool:
         """Handle the oldest message that waits; whether one did."""
         try:
-            waiting = await to_its_end(self._store.waiting(limit=1))
+            waiting = await to_its_end(self._store.waiting(limit=1, sources=self._doors.keys()))
             for received in waiting:
                 await to_its_end(self._take(received))
+        except ChannelUnavailable as error:
+            # All messages of this door wait in their order, as this one does.
+            log.warning("intake.waiting", reason=str(error))
+            await asyncio.sleep((error.retry_after or self._look_every).total_seconds())
+            return False
         except StorageError as error:
             # Nothing is lost: the messages stay in the inbox until the database works again.
             log.error("intake.storage_failed", error=str(error))
@@ -107,6 +117,8 @@ class Intake:
         try:
             door = self._doors[received.source]
             message = door.read(received.payload, received.external_id)
+            if door.check is not None:
+                message = await door.check(message)
             act = door.handle if received.attempts < len(PAUSES) else door.rescue
             async with self._store.begin() as tx:
                 outcome = await act(tx, message)
@@ -114,7 +126,7 @@ class Intake:
         except UnreadableMessage as error:
             await self._store.failed(received.id, received.attempts + 1, str(error), None)
             log.error("intake.unreadable", inbox=received.id, source=received.source, reason=str(error))
-        except (StorageError, asyncio.CancelledError):
+        except (StorageError, ChannelUnavailable, asyncio.CancelledError):
             raise
         except Exception as error:  # noqa: BLE001 -- a bug met by one message must not stop all the others
             await self._stumbled(received, error)

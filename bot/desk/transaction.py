@@ -214,6 +214,21 @@ class Transaction(Protocol):
     async def ticket_of_delivery(self, delivery_id: int) -> Ticket | None:
         """The ticket a delivery belongs to."""
 
+    async def ticket_of_post(self, external_id: str) -> Ticket | None:
+        """The ticket that a message of ours in the staff's group is about: a card, or what was said beside it."""
+
+    async def hold_of_post(self, external_id: str) -> str | None:
+        """The code of what is held, if the message of ours is about that."""
+
+    async def ticket_of_topic(self, topic: str) -> Ticket | None:
+        """The ticket whose topic this is."""
+
+    async def keep_post(self, external_id: str, ticket: Ticket, digest: str | None = None) -> bool | None:
+        """Note what a message in the group is about. `digest`: of what a person wrote in it.
+
+        None if it was not known; otherwise whether it said the same before.
+        """
+
     async def is_failing(self, channel: str) -> bool:
         """Whether tickets' deliveries on this channel are waiting after failed attempts."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,6 +72,11 @@ class Store:
             value = await connection.scalar(select(bookmarks.c.value).where(bookmarks.c.name == name))
             return None if value is None else str(value)
 
+    async def keep_bookmark(self, name: str, value: str) -> None:
+        """Remember a value under this name."""
+        async with self._connection() as connection:
+            await _upsert_bookmark(connection, name, value)
+
     async def constant(self, name: str, make: Callable[[], str]) -> str:
         """A value made once in the life of this database."""
         async with self._connection() as connection:
@@ -106,11 +111,13 @@ class Store:
                 await _upsert_bookmark(connection, *bookmark)
             return new
 
-    async def waiting(self, limit: int) -> Sequence[Received]:
-        """The oldest rows of the inbox that nobody has handled yet."""
+    async def waiting(self, limit: int, sources: Collection[str] | None = None) -> Sequence[Received]:
+        """The oldest rows of the inbox that nobody has handled yet. `sources`: only from these."""
         columns = (inbox.c.id, inbox.c.source, inbox.c.external_id, inbox.c.payload, inbox.c.attempts)
         due = inbox.c.due_at <= self._clock()
         query = select(*columns).where(inbox.c.state == "new", due).order_by(inbox.c.id).limit(limit)
+        if sources is not None:
+            query = query.where(inbox.c.source.in_(tuple(sources)))
         async with self._connection() as connection:
             return [Received(*row) for row in await connection.execute(query)]
 

@@ -245,3 +245,30 @@ parts = Table(
     Column("external_id", String(512), nullable=False),
     Index(None, "external_id"),
 )
+
+# The card of a ticket where staff see it: where it hangs, and which version of the ticket it shows. Without a message
+# it is to be hung anew. `announced`: the newest of the citizen's messages that staff were told of.
+cards = Table(
+    "cards",
+    metadata,
+    Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True),
+    Column("message", String(128)),
+    Column("topic", String(128)),
+    Column("topic_closed", Boolean, nullable=False),
+    Column("shown_version", Integer, nullable=False),
+    Column("shown_digest", String(64), nullable=False),
+    Column("shown_state", String(16), nullable=False),
+    Column("announced", Id, nullable=False),
+    Column("shown_at", Utc, nullable=False),
+    Index(None, "topic"),
+)
+
+# Which ticket a message beside the cards is about. `digest`: a fingerprint of what a person wrote; None for our own.
+posts = Table(
+    "posts",
+    metadata,
+    Column("external_id", String(128), primary_key=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False),
+    Column("digest", String(64)),
+    Index(None, "ticket_id"),
+)

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Protocol
 
 import structlog
@@ -56,12 +57,15 @@ class Poller:
         on_news: Callable[[], None],
         clock: Callable[[], datetime],
         long_poll: timedelta = timedelta(seconds=50),
+        source_of: Callable[[Any], str | None] = lambda _update: None,
     ) -> None:
+        """`source_of`: the inbox's name for what comes by another door than the citizens'."""
         self._bot = bot
         self._store = store
         self._on_news = on_news
         self._clock = clock
         self._long_poll = int(long_poll.total_seconds())
+        self._source_of = source_of
         self._offset: int | None = None
         self._failures = 0
         self.last_good: datetime | None = None
@@ -107,13 +111,15 @@ class Poller:
             # All is confirmed now. Numbers start anew after a quiet week: an old offset could hide lower ones.
             self._offset = None
             return
-        items = [_item(update) for update in updates]
-        new = await self._store.receive(CHANNEL, items)
+        new = 0
+        by_source = groupby(updates, key=lambda update: self._source_of(update) or CHANNEL)
+        for source, some in by_source:
+            new += await self._store.receive(source, [_item(update) for update in some])
         numbers = [number for number in map(_number, updates) if number is not None]
         if not numbers:
             raise TelegramError("no update has a number, so none can be confirmed")
         self._offset = max(numbers) + 1
-        log.info("telegram.received", updates=len(items), new=new)
+        log.info("telegram.received", updates=len(updates), new=new)
         self._on_news()
 
     def _failed(self, error: Exception) -> float:

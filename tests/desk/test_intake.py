@@ -12,7 +12,7 @@ import pytest
 
 from bot.desk.intake import PAUSES, Door, Intake
 from bot.desk.transaction import Transaction
-from bot.errors import UnreadableMessage
+from bot.errors import ChannelUnavailable, UnreadableMessage
 from bot.storage.store import Store, open_store
 
 FAR_AWAY = timedelta(days=1)
@@ -175,7 +175,43 @@ async def test_a_source_that_nobody_reads_stops_nothing(desk: Desk, store: Store
     await emptied(intake)
 
     assert desk.handled == ["hallo"]
-    assert "KeyError" in str(desk.inbox()[0])
+    assert desk.inbox()[0] == ("f1", "new", 0, None)
+
+
+@pytest.fixture
+def asking(desk: Desk, store: Store) -> Intake:
+    """An intake that must ask the outside world about each message."""
+
+    async def check(text: str) -> str:
+        if desk.failures:
+            raise desk.failures.pop(0)
+        return f"{text}, checked"
+
+    door = Door(desk.read, desk.handle, desk.rescue, check=check)
+    return Intake(store, {"telegram": door}, on_handled=desk.noticed, look_every=timedelta(milliseconds=5))
+
+
+async def test_what_only_the_outside_world_knows_is_asked_before_a_message_is_handled(
+    desk: Desk, store: Store, asking: Intake
+) -> None:
+    await put(store, "eins", "zwei")
+
+    await emptied(asking)
+
+    assert desk.handled == ["eins, checked", "zwei, checked"]
+
+
+async def test_while_the_outside_world_does_not_answer_messages_wait_in_their_order(
+    desk: Desk, store: Store, asking: Intake
+) -> None:
+    desk.failures = [ChannelUnavailable("no network"), ChannelUnavailable("told to wait", timedelta(milliseconds=1))]
+    await put(store, "eins", "zwei")
+
+    steps = [await asking.step() for _ in range(5)]
+
+    assert steps == [False, False, True, True, False]
+    assert desk.handled == ["eins, checked", "zwei, checked"]
+    assert [attempts for _, _, attempts, _ in desk.inbox()] == [0, 0]
 
 
 async def test_a_message_that_trips_a_bug_waits_while_the_next_is_handled(

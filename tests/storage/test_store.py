@@ -51,6 +51,19 @@ async def put(store: Store, *keys: str, conversation: str = "chat:1") -> None:
             await tx.send("telegram", conversation, key, {"kind": "text", "text": key})
 
 
+async def test_the_rows_of_some_sources_are_found_among_all(store: Store) -> None:
+    for source in ("telegram", "group", "telegram"):
+        await store.receive(source, [(f"{source} {len(await store.waiting(10))}", b"a")])
+
+    found = [await store.waiting(10), await store.waiting(10, ["group"]), await store.waiting(10, [])]
+
+    assert [[row.external_id for row in rows] for rows in found] == [
+        ["telegram 0", "group 1", "telegram 2"],
+        ["group 1"],
+        [],
+    ]
+
+
 async def test_what_arrives_twice_is_kept_once(store: Store) -> None:
     first = await store.receive("telegram", [("7", b"a"), ("8", b"b")])
     second = await store.receive("telegram", [("8", b"b"), ("9", b"c")])

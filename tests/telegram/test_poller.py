@@ -15,6 +15,7 @@ from bot.errors import StorageError
 from bot.storage.store import Store
 from bot.telegram.client import Clients
 from bot.telegram.inbound import ALLOWED_UPDATES, Poller
+from bot.telegram.staff_chat import StaffChat
 from tests.sandbox.world import World
 from tests.telegram.scripted import Scripted, ok, scripted
 
@@ -44,13 +45,20 @@ class Unsteady:
 
 
 @asynccontextmanager
-async def polling(bot: Bot, store: Store | Unsteady, *, long_poll: int = 5) -> AsyncIterator[Poller]:
+async def polling(
+    bot: Bot,
+    store: Store | Unsteady,
+    *,
+    long_poll: int = 5,
+    source_of: Callable[[Any], str | None] = lambda _update: None,
+) -> AsyncIterator[Poller]:
     poller = Poller(
         bot,
         store,
         on_news=lambda: None,
         clock=lambda: datetime.now(UTC),
         long_poll=timedelta(seconds=long_poll),
+        source_of=source_of,
     )
     task = asyncio.create_task(poller.run())
     try:
@@ -108,6 +116,25 @@ async def test_what_a_citizen_wrote_is_kept_and_then_confirmed(world: World, cli
     assert await texts(store) == ["eins", "zwei"]
     assert unsteady.unconfirmed == [1, 1]
     assert poller.last_good is not None
+
+
+async def test_what_comes_by_another_door_is_kept_under_its_own_source(
+    world: World, clients: Clients, store: Store
+) -> None:
+    group = await world.group()
+    await world.citizen("Petra", "eins")
+    await world.post(f"/api/groups/{group}/messages", {"from": "Anna", "text": "zwei"})
+    await world.citizen("Petra", "drei")
+    chat = StaffChat(group, store)
+
+    async with polling(clients.polling, store, source_of=chat.source_of):
+        await until(lambda: all_confirmed(world))
+
+    assert [json.loads(row.payload)["message"]["text"] for row in await store.waiting(10, ["telegram"])] == [
+        "eins",
+        "drei",
+    ]
+    assert "zwei" in str([json.loads(row.payload) for row in await store.waiting(10, ["group"])])
 
 
 async def test_what_waited_while_the_bot_was_off_comes_in_order(world: World, clients: Clients, store: Store) -> None:

@@ -78,7 +78,7 @@ class TicketRows(ExchangeRows):
 
     async def _ticket(self, query: Select[Any]) -> Ticket | None:
         row = (await self._connection.execute(query)).one_or_none()
-        return None if row is None else _ticket(row)
+        return None if row is None else ticket_of(row)
 
     async def keep_ticket(self, ticket: Ticket) -> None:
         """Store the ticket's question, state and deadlines, who took it and whom it was handed over to."""
@@ -164,7 +164,7 @@ class TicketRows(ExchangeRows):
         return await self._tickets(select(tickets).where(*same).order_by(tickets.c.id))
 
     async def _tickets(self, query: Select[Any]) -> Sequence[Ticket]:
-        return [_ticket(row) for row in await self._connection.execute(query)]
+        return [ticket_of(row) for row in await self._connection.execute(query)]
 
     async def propose(self, ticket: Ticket, question: str, answer: str, author: str) -> None:
         """Keep question and answer as a proposal for the knowledge base; `author` is a mail address."""
@@ -172,7 +172,8 @@ class TicketRows(ExchangeRows):
         await self._insert(proposals, state="new", at=self._now, **values)
 
 
-def _ticket(row: Row[Any]) -> Ticket:
+def ticket_of(row: Row[Any]) -> Ticket:
+    """The ticket of a row that holds the columns of its table."""
     return Ticket(
         id=row.id,
         code=row.code,

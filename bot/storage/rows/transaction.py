@@ -2,15 +2,15 @@
 
 from sqlalchemy import update
 
+from bot.storage.rows.cards import CardRows
 from bot.storage.rows.chats import ChatRows
 from bot.storage.rows.deliveries import DeliveryRows
 from bot.storage.rows.files import FileRows
 from bot.storage.rows.holds import HoldRows
-from bot.storage.rows.tickets import TicketRows
 from bot.storage.tables import inbox
 
 
-class StoredTransaction(DeliveryRows, ChatRows, TicketRows, HoldRows, FileRows):
+class StoredTransaction(DeliveryRows, ChatRows, CardRows, HoldRows, FileRows):
     """The desk's Transaction on an open database connection."""
 
     async def handled(self, inbox_id: int, outcome: str) -> None:
