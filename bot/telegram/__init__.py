@@ -1,4 +1,4 @@
-"""Citizens' channel: Telegram's Bot API, in and out."""
+"""Citizens' channel and the staff's group: Telegram's Bot API, in and out."""
 
 import os
 

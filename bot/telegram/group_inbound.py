@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 from telegram import Bot, CallbackQuery, ChatMember, Message, Update, User
-from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.desk.citizen import Nothing
 from bot.desk.group import GroupMessage, GroupMoved, GroupReply, GroupTap
@@ -19,6 +19,12 @@ from bot.telegram.staff_chat import Spot, StaffChat
 log = structlog.get_logger()
 
 LONGEST_NAME: Final = 64
+# In seconds: a bot that is stopped waits for the answer.
+QUICKLY: Final = 5.0
+# So soon Telegram is asked again who is a member, when it does not answer, and when the bot is not in the group.
+SOON: Final = timedelta(seconds=2)
+LATER: Final = timedelta(seconds=30)
+_HIDING: Final = ("Cc", "Cf", "Zl", "Zp")
 _MEMBERS: Final = (ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER)
 
 
@@ -108,8 +114,8 @@ def _name(user: User | None) -> str:
 
 
 def _line(name: str) -> str:
-    """A name on one line, without signs that turn or hide others."""
-    visible = "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") else sign for sign in name)
+    """A name on one line, without signs that turn or hide others, and never like a mail address."""
+    visible = "".join(" " if sign == "@" or unicodedata.category(sign) in _HIDING else sign for sign in name)
     return " ".join(visible.split())[:LONGEST_NAME]
 
 
@@ -140,16 +146,17 @@ class Doorkeeper:
             # Written in the group's own name, which only its administrators can do.
             return True
         try:
-            member = await self._bot.get_chat_member(self._chat.id, int(person))
+            member = await self._bot.get_chat_member(self._chat.id, int(person), read_timeout=QUICKLY)
         except RetryAfter as error:
             raise ChannelUnavailable("told to wait", wait_of(error)) from error
         except ChatMigrated as error:
             await self._chat.move(error.new_chat_id)
             raise ChannelUnavailable("the group has a new id", timedelta(0)) from error
         except TelegramError as error:
-            if not isinstance(error, BadRequest) or "chat not found" in error.message.lower():
-                # Of nobody it can be said now whether they belong to the group.
-                raise ChannelUnavailable(f"Telegram does not say who is a member ({type(error).__name__})") from error
+            if _is_about_the_bot(error):
+                raise ChannelUnavailable("the bot is not in the group", LATER) from error
+            if not isinstance(error, BadRequest):
+                raise ChannelUnavailable(f"Telegram does not answer ({type(error).__name__})", SOON) from error
             admitted = False
         else:
             restricted = member.status == ChatMember.RESTRICTED and getattr(member, "is_member", False)
@@ -157,3 +164,7 @@ class Doorkeeper:
         if not admitted:
             log.warning("group.refused", person=person)
         return admitted
+
+
+def _is_about_the_bot(error: TelegramError) -> bool:
+    return isinstance(error, Forbidden) or (isinstance(error, BadRequest) and "chat not found" in error.message.lower())

@@ -47,12 +47,20 @@ class GroupChannel:
 
     async def deliver(self, delivery: Delivery, progress: Progress) -> None:
         """Send it, calling `progress(external id)` after each part. Raises DeliveryFailed."""
+        try:
+            async with refusals(self._chat, self._pace):
+                await self._deliver(delivery, progress)
+        except DeliveryFailed as failure:
+            # What keeps the bot out of the group may pass: it is let in again, or gets a right.
+            is_about_group = failure.permanent and not failure.our_fault
+            raise DeliveryFailed(failure.reason) if is_about_group else failure from failure.__cause__
+
+    async def _deliver(self, delivery: Delivery, progress: Progress) -> None:
         texts = list(split(delivery.payload["text"]))
-        async with refusals(self._chat, self._pace):
-            for number, text in enumerate(texts):
-                if number >= len(delivery.sent):
-                    buttons = delivery.payload.get("buttons") if number == len(texts) - 1 else None
-                    await progress(await self._send(delivery.payload, text, buttons))
+        for number, text in enumerate(texts):
+            if number >= len(delivery.sent):
+                buttons = delivery.payload.get("buttons") if number == len(texts) - 1 else None
+                await progress(await self._send(delivery.payload, text, buttons))
 
     async def _send(self, payload: Mapping[str, Any], text: str, buttons: Any) -> str:
         """Send one part; its id."""

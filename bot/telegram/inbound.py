@@ -166,6 +166,8 @@ def _translate(update: Update) -> CitizenMessage:
         member = update.my_chat_member
         blocked = member.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
         if member.chat.type != Chat.PRIVATE:
+            # For telegram.staff_group: nothing else tells an operator the number of a group.
+            log.info("telegram.group", chat=member.chat.id, bot=member.new_chat_member.status)
             return Nothing("group-membership")
         return CitizenPresence(_origin(member.chat, member.from_user), blocked)
     return Nothing(_kind(update))

@@ -11,6 +11,7 @@ from bot.desk.board import Place
 from bot.desk.cards import Card
 from bot.desk.outbox import Delivery
 from bot.errors import DeliveryFailed
+from bot.knowledge.entry import Language
 from bot.storage.store import Store
 from bot.telegram.client import Clients
 from bot.telegram.group import StaffGroup, opened
@@ -281,6 +282,47 @@ async def test_a_word_to_a_person_answers_what_they_wrote(world: World, clients:
     last = (await world.said(chat))[-1]
     assert (last["text"], last["reply_to"], last["buttons"]) == ("Erledigt", said["id"], ROWS)
     assert arrived == [f"{chat}:{last['id']}"]
+
+
+async def test_a_word_whose_topic_is_gone_waits_for_the_card_to_be_made_anew(
+    world: World, clients: Clients, store: Store
+) -> None:
+    chat = await world.group(forum=True)
+    group = await group_of(world, clients, store, chat)
+    async with store.begin() as tx:
+        citizen = await tx.chat("telegram", "1", Language.DE)
+        ticket = await tx.open_ticket("KL-7F3K9Q", citizen.id, "Wo?", Language.DE)
+    place = await shown(group, card())
+    async with store.begin() as tx:
+        await tx.keep_place(ticket, place)
+    [topic] = (await world.get("/api/groups"))[0]["topics"]
+
+    async def progress(_external_id: str) -> None: ...
+
+    await group.channel.deliver(note(ticket=ticket.id), progress)
+    [first, second] = await world.said(chat)
+    await world.http.delete(f"/api/groups/{chat}/topics/{topic['id']}")
+    with pytest.raises(DeliveryFailed) as told:
+        await group.channel.deliver(note(ticket=ticket.id), progress)
+    async with store.begin() as tx:
+        lost = await tx.place_of(ticket.id)
+
+    assert (second["reply_to"], second["message_thread_id"]) == (first["id"], first["message_thread_id"])
+    assert told.value.retry_after is not None
+    assert lost == Place(None)
+
+
+async def test_a_word_waits_until_the_bot_is_in_the_group_again(world: World, clients: Clients, store: Store) -> None:
+    chat = await world.group()
+    group = await group_of(world, clients, store, chat)
+    await world.post(f"/api/groups/{chat}/bot", {"status": "kicked"})
+
+    async def progress(_external_id: str) -> None: ...
+
+    with pytest.raises(DeliveryFailed) as told:
+        await group.channel.deliver(note(), progress)
+
+    assert not told.value.permanent
 
 
 async def test_a_word_below_a_message_that_is_gone_is_said_all_the_same(
