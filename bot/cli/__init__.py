@@ -11,6 +11,7 @@ from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.eval import measure
 from bot.cli.run import run
+from bot.cli.tickets import tickets
 from bot.errors import KlbotError
 
 cli = typer.Typer(
@@ -23,6 +24,7 @@ cli = typer.Typer(
 for command in (run, demo, ask, check):
     cli.command()(command)
 cli.command("eval")(measure)
+cli.add_typer(tickets, name="tickets")
 
 
 @cli.callback(invoke_without_command=True)
