@@ -47,7 +47,7 @@ def test_a_new_card_has_the_question_apart_the_nearest_answers_and_how_to_reply(
         "In der Wissensbasis am nächsten:\n1. Werden Ratssitzungen übertragen?\n2. Gibt es eine Paketstation?",
         "Antworten Sie auf diese Nachricht; mit // am Anfang bleibt es intern.",
     ]
-    assert actions(shown) == [["claim"], ["1"], ["2"], ["schließen", "spam"]]
+    assert actions(shown) == [["übernehmen"], ["1"], ["2"], ["schließen", "spam"]]
     assert not shown.over
 
 
@@ -55,7 +55,7 @@ def test_who_took_it_and_since_when_stands_on_top() -> None:
     shown = card(replace(TICKET, state=TicketState.CLAIMED, claimed_by="Anna Muster (Telegram)"))
 
     assert shown.text.startswith("KL-7F3K9Q · übernommen von Anna Muster (Telegram), seit 24.11.2026, 10:02 Uhr\n")
-    assert actions(shown)[0] == ["free"]
+    assert actions(shown)[0] == ["freigeben"]
 
 
 def test_who_answered_and_what_stands_on_the_card() -> None:
@@ -103,7 +103,7 @@ def test_every_state_is_said_in_words(state: TicketState) -> None:
 
 
 def test_nothing_to_send_has_no_button_that_sends_it() -> None:
-    assert actions(card(opening=None)) == [["claim"], ["schließen", "spam"]]
+    assert actions(card(opening=None)) == [["übernehmen"], ["schließen", "spam"]]
 
 
 @pytest.mark.parametrize("word", ["ä", "🚌", "\ud83d", "a\n", "👨‍👩‍👧"])
