@@ -5,7 +5,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,12 +13,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.options import KnowledgeOption, load_base
-from bot.cli.why import show_why, why_as_values
 from bot.errors import ConfigError
 from bot.knowledge.entry import KnowledgeBase
 from bot.matching.decision import Decision, Outcome
-from bot.matching.explanation import Explanation
-from bot.matching.matcher import Matcher
+
+if TYPE_CHECKING:
+    from bot.matching.explanation import Explanation
+    from bot.matching.matcher import Matcher
 
 
 def ask(
@@ -35,6 +36,8 @@ def ask(
     """Show what the bot would do with a question, and why."""
     if batch == (question is not None):
         raise ConfigError('Give one question, or --batch with JSON lines {"text": …} on standard input.')
+    from bot.matching.matcher import Matcher  # noqa: PLC0415 -- klbot tickets starts in half the time without it
+
     base = load_base(knowledge)
     matcher = Matcher(base)
     if batch:
@@ -50,18 +53,20 @@ def ask(
         _show(base, decision, explanations)
 
 
-def _explained(matcher: Matcher, decision: Decision) -> list[Explanation]:
+def _explained(matcher: "Matcher", decision: Decision) -> list["Explanation"]:
     return [matcher.explain(part.text) for part in decision.parts or (decision,)]
 
 
-def _line(decision: Decision, text: str, elapsed: int, explanations: Sequence[Explanation]) -> str:
+def _line(decision: Decision, text: str, elapsed: int, explanations: Sequence["Explanation"]) -> str:
     found = _as_json(decision, text, elapsed)
     if explanations:
+        from bot.cli.why import why_as_values  # noqa: PLC0415 -- as above
+
         found["why"] = [why_as_values(explanation) for explanation in explanations]
     return json.dumps(found, ensure_ascii=False)
 
 
-def _batch(matcher: Matcher, lines: Iterator[bytes] | Any, *, why: bool) -> Iterator[str]:
+def _batch(matcher: "Matcher", lines: Iterator[bytes] | Any, *, why: bool) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -109,7 +114,7 @@ HEADLINES = {
 }
 
 
-def _show(base: KnowledgeBase, decision: Decision, explanations: Sequence[Explanation]) -> None:
+def _show(base: KnowledgeBase, decision: Decision, explanations: Sequence["Explanation"]) -> None:
     console = Console(highlight=False)
     for place, part in enumerate(decision.parts or (decision,)):
         if decision.parts:
@@ -122,6 +127,8 @@ def _show(base: KnowledgeBase, decision: Decision, explanations: Sequence[Explan
             text = entry.texts[language] if language else next(iter(entry.texts.values()))
             console.print(f"\n{escape(text.answer.strip())}\n\n[dim]Stand: {entry.as_of} · {escape(entry.source)}[/]\n")
         if explanations:
+            from bot.cli.why import show_why  # noqa: PLC0415 -- as above
+
             show_why(console, explanations[place])
         elif part.candidates:
             console.print(_candidates(part, console.width))

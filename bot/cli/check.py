@@ -1,16 +1,22 @@
 """`klbot check`: every complaint about the knowledge base at once."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from bot.cli.options import KnowledgeOption, listed_complaints, load_base
 from bot.desk.words import missing_words
 from bot.errors import KnowledgeError
 from bot.knowledge.loader import advice
-from bot.matching.matcher import LEAST_QUESTIONS, Matcher
+
+if TYPE_CHECKING:
+    from bot.matching.matcher import Matcher
 
 
 def check(knowledge: KnowledgeOption = None) -> None:
     """Load and check the knowledge base; every complaint with file, line and column."""
+    from bot.matching.matcher import Matcher  # noqa: PLC0415 -- as in ask
+
     with listed_complaints("der Wissensbasis"):
         base = load_base(knowledge)
         if missing := missing_words(base):
@@ -28,8 +34,10 @@ def check(knowledge: KnowledgeOption = None) -> None:
     typer.echo(_threshold(matcher))
 
 
-def _threshold(matcher: Matcher) -> str:
+def _threshold(matcher: "Matcher") -> str:
     """How sure an answer must be, and what the base's labelled questions say about that."""
+    from bot.matching.matcher import LEAST_QUESTIONS  # noqa: PLC0415 -- as in ask
+
     threshold, limit = _number(matcher.thresholds.answer, 2), matcher.limit
     if limit is None:
         few = f"Weniger als {LEAST_QUESTIONS} gekennzeichnete Fragen (questions.yaml)"
