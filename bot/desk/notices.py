@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
+from bot.desk.cuts import worth_reading
 from bot.desk.hold import Hold
 from bot.desk.letter import Block, Kind
 from bot.desk.staff import Cut, Held
@@ -48,9 +49,13 @@ class Notices(Writing):
         blocks = [Block(Kind.TEXT, line), *(Block(Kind.QUOTE, part) for part in receipt.shown)]
         if receipt.cut:
             blocks.append(Block(Kind.HEADING, self._say("staff_receipt_cut")))
-            blocks += [Block(Kind.ROW, cut.text, self._say(f"staff_cut_{cut.kind}")) for cut in receipt.cut]
+            ours = await tx.mailed(ticket)
+            blocks += [Block(Kind.ROW, self._cut(cut, ours), self._say(f"staff_cut_{cut.kind}")) for cut in receipt.cut]
         blocks.append(Block(Kind.TEXT, self._say("staff_receipt_back", when=self._when(receipt.retractable))))
         await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), blocks, thread="receipt")
+
+    def _cut(self, cut: Cut, ours: Sequence[str]) -> str:
+        return worth_reading(cut, ours) or self._say("staff_cut_lines", count=len(cut.text.splitlines()))
 
     async def undeliverable(self, tx: Transaction, ticket: Ticket, text: str, reason: str) -> None:
         """What staff wrote did not reach the citizen."""

@@ -187,6 +187,9 @@ class Transaction(Protocol):
     async def rewrite(self, delivery_id: int, payload: Mapping[str, Any]) -> None:
         """Put other contents in place of those of a delivery that nobody has begun to send."""
 
+    async def mailed(self, ticket: Ticket) -> Sequence[str]:
+        """The texts of all mails to staff about the ticket."""
+
     async def latest_relayed(self, ticket: Ticket) -> Sent | None:
         """The newest delivery that carries words of staff to the citizen, unless it was taken back or given up."""
 

@@ -83,6 +83,11 @@ class DeliveryRows(Rows):
         """Put other contents in place of those of a delivery that nobody has begun to send."""
         await self._change(delivery_id, payload=json.dumps(payload, ensure_ascii=False))
 
+    async def mailed(self, ticket: Ticket) -> Sequence[str]:
+        """The texts of all mails to staff about the ticket."""
+        query = select(outbox.c.payload).where(outbox.c.ticket_id == ticket.id, outbox.c.channel == "mail")
+        return [json.loads(payload)["text"] for payload in await self._connection.scalars(query)]
+
     async def latest_relayed(self, ticket: Ticket) -> Sent | None:
         """The newest delivery that carries words of staff to the citizen, unless it was taken back or given up."""
         mine = (outbox.c.ticket_id == ticket.id, outbox.c.key.startswith(RELAYED), outbox.c.state != "retracted")
