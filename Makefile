@@ -6,7 +6,7 @@ KLBOT := $(BIN)/klbot
 # What runs (requirements.lock) has the versions that were tested (requirements-dev.lock).
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help setup demo test lint types check bench-matching lock clean
+.PHONY: help setup demo test lint types check bench-matching bench-desk lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +38,9 @@ check: setup  ## the knowledge base: every complaint with file, line and column
 
 bench-matching: $(VENV)/.bench  ## our matcher beside its peers (docs/benchmarks.md)
 	$(BIN)/python -m tests.benchmarks.matching $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+bench-desk: setup  ## 1,000 open tickets, 20 clerks answering at once: none lost, none crossed (ARGS="--tickets 200")
+	$(BIN)/python -m tests.benchmarks.desk $(ARGS)
 
 $(VENV)/.bench: requirements-bench.lock $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
