@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from bot.cli import cli
+from bot.desk.commands import Command, Name, parse
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -62,3 +63,18 @@ def test_what_runs_has_the_versions_that_were_tested() -> None:
     )
 
     assert running <= tested
+
+
+def test_the_teams_handbook_explains_every_command_and_no_other() -> None:
+    handbook = (ROOT / "docs" / "team.md").read_text(encoding="utf-8")
+    written = {parse(f"{word} KL-7F3K9Q a@kl.digital") for word in re.findall(r"`(#[\w]+)[^`]*`", handbook)}
+
+    assert all(isinstance(command, Command) for command in written)
+    assert {command.name for command in written if isinstance(command, Command)} == set(Name)
+
+
+def test_every_picture_of_the_handbook_exists() -> None:
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / "docs" / "team.md").read_text(encoding="utf-8"))
+
+    assert len(pictures) >= 2
+    assert all((ROOT / "docs" / name).exists() for name in pictures)
