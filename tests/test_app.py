@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import aim, computed, earliest, read_secrets, turning
+from bot.app import turning
+from bot.app.assembly import earliest
+from bot.app.hidden import read_secrets
+from bot.app.thresholds import aim, computed
 from bot.config import Config, Matching, Traffic, from_values
 from bot.errors import ConfigError
 from bot.knowledge.entry import Kind, LabelledQuestion
