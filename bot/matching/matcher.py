@@ -25,6 +25,7 @@ from bot.matching.decision import (
 from bot.matching.evidence import evidence
 from bot.matching.explanation import Explanation, Understood, written
 from bot.matching.features import FeatureSpace, Floats, Integers
+from bot.matching.grouping import grouped
 from bot.matching.index import TextIndex
 from bot.matching.lexicon import Lexicon, Word
 from bot.matching.linear import HeldOut
@@ -142,6 +143,10 @@ class Matcher:
         """Whether this question asks the same as each of the others, beyond doubt."""
         mine = self._gist(text)
         return [ask_the_same(mine, self._gist(other), self._lexicon) for other in others]
+
+    def grouped(self, questions: Sequence[str]) -> list[list[int]]:
+        """The numbers of the questions that ask the same, by group; the largest group first."""
+        return grouped([self._gist(text) for text in questions], self._lexicon)
 
     def _gist(self, text: str) -> Gist:
         plain = texts.clean_words(text)
