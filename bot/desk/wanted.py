@@ -10,9 +10,17 @@ from typing import Final
 from bot.desk.unhelped import Unhelped, Why
 from bot.knowledge.entry import Language
 from bot.knowledge.masking import mask
+from bot.matching.decision import Decision, Outcome
 
 MOST_TEXTS: Final = 20  # wordings of a group that are kept: an editor picks from them
 MOST_LETTERS: Final = 300  # of each: a longer one is a story, whose beginning tells enough
+
+# With the words by which people introduce themselves: they would make strangers' questions look alike.
+_MASKS: Final = re.compile(
+    r"(?:\b(?:ich hei(?:ß|ss)e|(?:mein|my) name(?: is|['’]s| ist)|ich bin|i am|i['’]m|hier ist)[ :]+"
+    r"(?:herr |frau )?(?=\[Name\]))?\[[^\[\]]{1,20}\],?",
+    re.IGNORECASE,
+)
 
 Grouped = Callable[[Sequence[str]], list[list[int]]]
 
@@ -79,7 +87,7 @@ def wanted(
 
 def topic(masked: str) -> str:
     """A masked text without its masks, which are no topic that two questions could share."""
-    return re.sub(r"\[[^\[\]]{1,20}\]", " ", masked)
+    return _MASKS.sub(" ", masked)
 
 
 def _unsettled(questions: list[tuple[str, Unhelped]], settled: Sequence[Settled]) -> list[tuple[str, Unhelped]]:
@@ -120,3 +128,13 @@ def _masked(tickets: Sequence[str], answers: Mapping[str, Sequence[ClerkAnswer]]
 def _shortened(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 2].rstrip() + " …"
+
+
+def still_unhelped(questions: Sequence[Unhelped], decide: Callable[[str, Language | None], Decision]) -> list[Unhelped]:
+    """Without those that the knowledge base of today would answer; what was answered without help stays."""
+    return [
+        one
+        for one in questions
+        if one.why in (Why.CORRECTED, Why.ASKED_ON)
+        or decide(one.heard.text, one.heard.language).outcome is not Outcome.ANSWER
+    ]

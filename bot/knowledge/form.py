@@ -45,6 +45,11 @@ def like(word: str, known: tuple[str, ...], otherwise: str = "löschen Sie die Z
     return f"möglich sind: {', '.join(known)}." if 0 < len(known) <= 15 else otherwise
 
 
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id."""
+    return _ID.fullmatch(text) is not None
+
+
 class Form:
     """One table; its methods give the value of a key, or an empty one after a complaint."""
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.errors import Complaint, EditError
 from bot.knowledge.entry import Entry, KnowledgeBase, Language, Place, Topic
 from bot.knowledge.files import read_bytes
+from bot.knowledge.form import is_id
 from bot.knowledge.masking import mask
 from bot.knowledge.proposals import Kind, Proposal, dump
 from bot.knowledge.yaml_source import LARGEST, decode
@@ -86,9 +87,33 @@ def _with_entry(base: KnowledgeBase, proposal: Proposal) -> Change:
     values: dict[str, Any] = {"id": proposal.id, "question": question, "aliases": aliases}
     values |= {"answer": mask(proposal.answer).strip() + "\n"}
     values |= {"as_of": proposal.at.strftime("%Y-%m"), "source": SOURCE}
+    if not is_id(proposal.id) or proposal.id in {entry.id for one in base.topics for entry in one.entries}:
+        raise EditError(
+            f"„{proposal.id}“ kann kein neuer Eintrag heißen; nehmen Sie eine andere id aus a-z, 0-9 und -."
+        )
     at, indent = _behind(lines, topic.entries[-1].place)
+    apart = [""] if not lines[topic.entries[-1].place.line - 2].strip() else []
     made = [" " * indent + line if line else "" for line in dump([values]).splitlines()]
-    return _change(path, lines, at, at, ["", *made])
+    return _change(path, lines, at, at, [*apart, *made])
+
+
+def is_as_expected(before: KnowledgeBase, after: KnowledgeBase, proposal: Proposal) -> bool:
+    """Whether a change did what the proposal says, and nothing else."""
+    old, new = _entries(before), _entries(after)
+    touched = {Kind.ALIAS: proposal.target, Kind.ENTRY: proposal.id}.get(proposal.kind)
+    if touched is not None:
+        said = {phrasing.text for phrasing in new[touched].phrasings} if touched in new else set()
+        known = {phrasing.text for phrasing in old[touched].phrasings} if touched in old else set()
+        if said != known | set(_masked(proposal)):
+            return False
+    against = {one.text for one in before.counterexamples()} ^ {one.text for one in after.counterexamples()}
+    expected = set(_masked(proposal)) if proposal.kind is Kind.COUNTEREXAMPLE else set()
+    others = (old.keys() | new.keys()) - {touched}
+    return against <= expected and all(old.get(one) == new.get(one) for one in others)
+
+
+def _entries(base: KnowledgeBase) -> dict[str, Entry]:
+    return {entry.id: entry for topic in base.topics for entry in topic.entries}
 
 
 def _topic(base: KnowledgeBase, topic_id: str) -> Topic:
@@ -151,5 +176,6 @@ def _change(path: Path, lines: Sequence[str], start: int, end: int, made: Sequen
     while start == len(kept) and start and not kept[-1].strip():
         kept.pop()
         start = end = start - 1
+    made = [f"{line}\r" for line in made] if lines[0].endswith("\r") else made
     after = [*kept[:start], *made, *kept[end:]]
     return Change(path, "\n".join(lines), "\n".join(after).rstrip("\n") + "\n")

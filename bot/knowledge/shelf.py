@@ -38,6 +38,8 @@ def sole_editor(folder: Path) -> Iterator[None]:
 
 def add(folder: Path, proposal: Proposal) -> Proposal:
     """Write a proposal under the next free number. Raises EditError; then nothing was written."""
+    with _refusals(folder / FOLDER):
+        (folder / FOLDER).mkdir(exist_ok=True)
     for number in numbered(proposal_files(folder)):
         one = replace(proposal, number=number)
         path = folder / FOLDER / one.file_name
