@@ -49,6 +49,7 @@ HOMES = {
     "uvicorn": {"observe", "sandbox"},
     "typer": {"cli"},
     "rich": {"cli"},
+    "questionary": {"cli"},
     "matplotlib": {"cli"},
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "versions" not in path.parts)

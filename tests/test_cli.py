@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,15 @@ THRESHOLD = (
 
 
 def klbot(
-    *arguments: str, folder: Path | None = None, text: str | None = None, environment: dict[str, str] | None = None
+    *arguments: str,
+    folder: Path | None = None,
+    text: str | None = None,
+    environment: dict[str, str] | None = None,
+    prefix: Sequence[str] = (),
 ) -> subprocess.CompletedProcess[str]:
+    """Run the command. `prefix`: a program that runs it, with its arguments."""
     return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
+        [*prefix, sys.executable, "-m", "bot", *arguments],
         cwd=folder,
         input=text,
         capture_output=True,

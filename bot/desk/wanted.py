@@ -15,10 +15,11 @@ from bot.matching.decision import Decision, Outcome
 MOST_TEXTS: Final = 20  # wordings of a group that are kept: an editor picks from them
 MOST_LETTERS: Final = 300  # of each: a longer one is a story, whose beginning tells enough
 
-# With the words by which people introduce themselves: they would make strangers' questions look alike.
+# With the words that lead to them: they would make strangers' questions look alike.
 _MASKS: Final = re.compile(
-    r"(?:\b(?:ich hei(?:ß|ss)e|(?:mein|my) name(?: is|['’]s| ist)|ich bin|i am|i['’]m|hier ist)[ :]+"
-    r"(?:herr |frau )?(?=\[Name\]))?\[[^\[\]]{1,20}\],?",
+    r"(?:\b(?:tel|telefon|handy|mobil|e-mail|mail|iban|konto|kennzeichen|adresse|geboren am)\b[.: ]*(?=\[)"
+    r"|\b(?:ich hei(?:ß|ss)e|(?:mein|my) name(?: is|['’]s| ist)|ich bin|i am|i['’]m|hier ist)[ :]+"
+    r"(?:herr |frau )?(?=\[Name\]))?\[[^\[\]]{1,20}\][,.]?",
     re.IGNORECASE,
 )
 

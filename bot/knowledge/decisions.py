@@ -108,7 +108,7 @@ def _decided(form: Form, base: KnowledgeBase, at: datetime) -> Proposal | None:
         tickets=tuple(line.text for line in form.lines("tickets")),
         chats=_number(form, "chats"),
         again=AGAIN,
-        taught=_number(form, "taught") or None,
+        taught=_number(form, "taught") or None if kind is Kind.ENTRY else None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.kb.place import ConfigOption, DataOption, FolderOption, Place, place
-from bot.cli.kb.shown import show_pile, terminal
+from bot.cli.kb.shown import say, show_pile, terminal
 from bot.cli.kb.workbench import Workbench, now, open_workbench
 from bot.cli.options import listed_complaints
 from bot.errors import ConfigError
@@ -58,8 +58,10 @@ def _show(bench: Workbench, top: int) -> None:
     for number, pile in enumerate(bench.piles[:top], start=1):
         show_pile(console, number, pile, at)
     if len(bench.piles) > top:
-        console.print(f"\n… und {len(bench.piles) - top} weitere; --top zeigt mehr.", style="dim")
-    console.print("\nEntscheiden: im Terminal klbot kb inbox, oder mit --export in einer Datei.", style="dim")
+        console.print()
+        say(console, f"… und {len(bench.piles) - top} weitere; --top zeigt mehr.")
+    console.print()
+    say(console, "Entscheiden: im Terminal klbot kb inbox, oder mit --export in einer Datei.")
 
 
 def _export(bench: Workbench, target: Path, top: int) -> None:

@@ -11,7 +11,7 @@ from bot.cli.kb.accepting import Trial, found, try_out
 from bot.cli.kb.accepting import accept as carry_out
 from bot.cli.kb.accepting import reject as turn_down
 from bot.cli.kb.place import ConfigOption, DataOption, FolderOption, Place, place
-from bot.cli.kb.shown import show_change, show_proposal, show_trial, terminal
+from bot.cli.kb.shown import say, show_change, show_proposal, show_trial, terminal
 from bot.cli.kb.workbench import current_proposals, now
 from bot.cli.options import listed_complaints
 from bot.errors import EditError
@@ -44,7 +44,8 @@ def proposals(
     if not shown:
         console.print("Keine offenen Vorschläge.")
     elif any(one.state is State.OPEN for one in shown):
-        console.print("\nAnnehmen: klbot kb accept NUMMER · ablehnen: klbot kb reject NUMMER", style="dim")
+        console.print()
+        say(console, "Annehmen: klbot kb accept NUMMER · ablehnen: klbot kb reject NUMMER")
 
 
 def accept(

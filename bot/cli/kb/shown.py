@@ -47,7 +47,8 @@ def terminal() -> Console:
 def show_pile(console: Console, number: int, pile: Pile, at: datetime) -> None:
     """One group: the question, how often, how else it was asked, what comes close and what staff answered."""
     group = pile.group
-    console.print(f"\n[bold]{number}. {escape(group.question)}[/]")
+    console.print()
+    say(console, f"{number}. {group.question}", "bold")
     _line(
         console,
         f"{people(group.chats)}, {_times(group.asked)} · zuletzt {ago(group.last, at)}, {_since(group.first)}",
@@ -77,17 +78,17 @@ def show_change(console: Console, change: Change) -> None:
 def show_trial(console: Console, trial: Trial) -> None:
     """What a proposal would do: to the questions it is about, and to the labelled questions."""
     for shift in trial.effect.asked[:MOST_WORDINGS]:
-        console.print(f"„{escape(shift.text)}“")
+        say(console, f"„{shift.text}“", "")
         _line(console, f"bisher {_said(shift.before)}, dann {_said(shift.after)}")
     _show_labelled(console, "nicht mehr richtig", trial.effect.broken, "red")
     _show_labelled(console, "jetzt richtig", trial.effect.mended, "green")
     if trial.effect.judged and not trial.effect.broken:
-        console.print(f"Von {trial.effect.judged} gekennzeichneten Fragen verschlechtert sich keine.", style="dim")
+        say(console, f"Von {trial.effect.judged} gekennzeichneten Fragen verschlechtert sich keine.")
 
 
 def _show_labelled(console: Console, what: str, shifts: Sequence[Shift], style: str) -> None:
     for shift in shifts:
-        console.print(f"{what}: „{escape(shift.text)}“ ({_said(shift.before)} → {_said(shift.after)})", style=style)
+        say(console, f"{what}: „{shift.text}“ ({_said(shift.before)} → {_said(shift.after)})", style)
 
 
 def _said(decision: Decision) -> str:
@@ -99,17 +100,28 @@ def _said(decision: Decision) -> str:
 def show_proposal(console: Console, one: Proposal, at: datetime) -> None:
     """A proposal in two lines."""
     target = f" {one.target}" if one.target else ""
-    console.print(f"\n[bold]{one.number}. {escape(one.texts[0])}[/]")
+    console.print()
+    say(console, f"{one.number}. {one.texts[0]}", "bold")
     asked = f" · {people(one.chats)}" if one.chats else ""
     tickets = f" · {' '.join(one.tickets[:3])}" if one.tickets else ""
     _line(console, f"{STATES[one.state]} · {MADE[one.kind]}{target}{asked}{tickets} · {ago(one.at, at)}", dim=True)
 
 
+def say(console: Console, text: str, style: str = "dim") -> None:
+    """A sentence beside the matter."""
+    _print(console, text, "", style)
+
+
 def _line(console: Console, text: str, *, dim: bool = False) -> None:
+    _print(console, text, INDENT, "dim" if dim else "")
+
+
+def _print(console: Console, text: str, indent: str, style: str) -> None:
+    # Unlike the console's own wrapping this leaves no blanks at the end of a line.
     wrapped = textwrap.fill(
-        text, console.width, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False
+        text, console.width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
     )
-    console.print(wrapped, style="dim" if dim else "", markup=False, soft_wrap=True)
+    console.print(wrapped, style=style, markup=False, soft_wrap=True)
 
 
 def people(chats: int) -> str:
