@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.desk.choices import NONE_OF_THEM
 from bot.desk.ticket import TicketState
+from bot.desk.transaction import NONE_OF_THEM
 from bot.knowledge.entry import Language
 from bot.matching.decision import Outcome
 

@@ -1,5 +1,6 @@
 """The questions that citizens want answered most: what the bot did not help with, grouped, masked and counted."""
 
+import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -133,9 +134,9 @@ def _shortened(text: str) -> str:
 
 def still_unhelped(questions: Sequence[Unhelped], decide: Callable[[str, Language | None], Decision]) -> list[Unhelped]:
     """Without those that the knowledge base of today would answer; what was answered without help stays."""
+    known = functools.cache(lambda text, language: decide(text, language).outcome is Outcome.ANSWER)
     return [
         one
         for one in questions
-        if one.why in (Why.CORRECTED, Why.ASKED_ON)
-        or decide(one.heard.text, one.heard.language).outcome is not Outcome.ANSWER
+        if one.why in (Why.CORRECTED, Why.ASKED_ON) or not known(one.heard.text, one.heard.language)
     ]

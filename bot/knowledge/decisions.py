@@ -20,7 +20,7 @@ HEAD: Final = """\
 #   alias EINTRAG           weitere Formulierungen (texts) für diesen Eintrag
 #   counterexample THEMA    klingt nach diesem Thema, wird aber von keinem Eintrag beantwortet
 #   entry THEMA             neuer Eintrag mit der Antwort (answer); die erste Zeile von texts ist die Frage
-#   dismiss                 beiseitelegen
+#   dismiss ZAHL            beiseitelegen, bis so viele Leute mehr danach fragen
 # Zeilen unter „texts“ dürfen Sie löschen und ändern. Dann: klbot kb inbox --apply DIESE-DATEI
 """
 _FILE: Final = Keys("in der Entscheidungs-Datei", ("questions",))
@@ -93,7 +93,7 @@ def _decided(form: Form, base: KnowledgeBase, at: datetime) -> Proposal | None:
     known = _known(base, kind)
     if known and target not in known:
         complain(form.complaints, place, f"„{target}“ gibt es hier nicht; {like(target, known, 'prüfen Sie die id.')}")
-    answer = form.linked("answer") if form.values.get("answer") else ""
+    answer = form.text("answer") if form.values.get("answer") else ""
     if kind is Kind.ENTRY and not answer:
         complain(form.complaints, form.place, "Ein neuer Eintrag braucht eine Antwort; ergänzen Sie „answer: …“.")
     if not texts:
@@ -107,7 +107,7 @@ def _decided(form: Form, base: KnowledgeBase, at: datetime) -> Proposal | None:
         language=Language(form.choice("language", tuple(Language)) or Language.DE),
         tickets=tuple(line.text for line in form.lines("tickets")),
         chats=_number(form, "chats"),
-        again=AGAIN,
+        again=int(target) if kind is Kind.DISMISS and target.isdecimal() and 0 < int(target) < 10**6 else AGAIN,
         taught=_number(form, "taught") or None if kind is Kind.ENTRY else None,
     )
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from re import Match
 from typing import Final
 
+from bot.knowledge.yaml_source import CONTROL
+
 NAME: Final = "[Name]"
 PHONE: Final = "[Telefon]"
 MAIL: Final = "[E-Mail]"
@@ -27,8 +29,12 @@ _Replacement = str | Callable[[Match[str]], str]
 
 
 def mask(text: str) -> str:
-    """The text with personal data replaced by words in brackets; a masked text stays as it is."""
-    seen = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    """The text with personal data replaced by words in brackets; a masked text stays as it is.
+
+    Signs that steer a terminal or that no file of the knowledge base may hold are left out.
+    """
+    seen = CONTROL.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", text)))
+    seen = seen.replace("\r\n", "\n").replace("\r", "\n")
     for pattern, replacement in _RULES:
         seen = pattern.sub(replacement, seen)
     return seen

@@ -139,7 +139,7 @@ def _proposal(root: Node, path: Path, complaints: list[Complaint]) -> Proposal |
         at=moment,
         target=form.line("entry") or form.line("topic"),
         id=form.line("id"),
-        answer=form.linked("answer"),
+        answer=form.text("answer"),
         language=Language(form.choice("language", tuple(Language)) or Language.DE),
         tickets=tuple(one.text for one in form.lines("tickets")),
         chats=numbers["chats"] or 0,
@@ -182,7 +182,7 @@ def as_yaml(one: Proposal) -> str:
     values: dict[str, Any] = {"kind": str(one.kind), "state": str(one.state), "date": one.at.isoformat("T", "seconds")}
     values |= {where: one.target} if where else {}
     values |= {"id": one.id} if one.id else {}
-    values |= {"language": str(one.language), "texts": [mask(text) for text in one.texts]}
+    values |= {"language": str(one.language), "texts": list(dict.fromkeys(map(mask, one.texts)))}
     values |= {"answer": mask(one.answer)} if one.answer else {}
     values |= {"tickets": list(one.tickets), "chats": one.chats}
     values |= {"again": one.again} if one.kind is Kind.DISMISS else {}

@@ -51,12 +51,13 @@ def test_a_file_without_decisions_proposes_nothing_and_holds_nothing_personal(ba
 
 
 def test_each_decision_becomes_a_proposal(base: KnowledgeBase) -> None:
-    alias, dismissed = decided(base, {0: "alias stadtrat-livestream", 1: "dismiss"})
+    alias, dismissed = decided(base, {0: "alias stadtrat-livestream", 1: "dismiss 9"})
     [entry] = decided(base, {0: "entry stadtrat"})
     [against] = decided(base, {1: "counterexample stadtrat"})
 
     assert (alias.kind, alias.target, alias.texts, alias.chats) == (Kind.ALIAS, "stadtrat-livestream", WASTE.texts, 9)
     assert (dismissed.kind, dismissed.state, dismissed.texts) == (Kind.DISMISS, State.DISMISSED, ("Kamele?",))
+    assert (dismissed.again, alias.again) == (9, 5)
     assert (entry.target, entry.id, entry.taught, entry.tickets) == ("stadtrat", "kommt-sperrmuell", 4, ("KL-7F3K9Q",))
     assert entry.answer == "Einmal im Quartal, sagt Frau [Name].\n\nMehr: https://www.kl.digital"
     assert (against.kind, against.target) == (Kind.COUNTEREXAMPLE, "stadtrat")

@@ -191,6 +191,10 @@ def test_the_shipped_questions_stay_as_they_are() -> None:
     assert [text for text in said if not is_masked(text) and "@" not in text] == []
 
 
+def test_what_steers_a_terminal_is_left_out() -> None:
+    assert mask("a\x1b[2Jb\u202ec\r\nd") == "a [2Jbc\nd"
+
+
 @pytest.mark.parametrize("text", ["1." * 2048, "a-" * 2048, "x" * 4096, "1 " * 2048, "ich heiße " * 400, "@" * 4096])
 def test_the_longest_message_is_masked_in_a_moment(text: str) -> None:
     started = time.perf_counter()

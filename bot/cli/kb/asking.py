@@ -31,13 +31,13 @@ class Ended(Exception):
 
 def decide_all(console: Console, bench: Workbench, top: int) -> None:
     """Go through the groups until the last or until the editor ends it."""
-    if not bench.piles:
+    if not bench.groups:
         console.print("Nichts zu tun: Auf alles, was gefragt wurde, gibt es eine Antwort oder einen Vorschlag.")
         return
     made, at = 0, now()
-    console.print(f"{len(bench.piles)} Fragen ohne gute Antwort, die meistgefragte zuerst.")
+    console.print(f"{len(bench.groups)} Fragen ohne gute Antwort, die meistgefragte zuerst.")
     try:
-        for number, pile in enumerate(bench.piles[:top], start=1):
+        for number, pile in enumerate(bench.piles(top), start=1):
             show_pile(console, number, pile, at)
             made += _decide(console, bench, pile)
     except Ended:

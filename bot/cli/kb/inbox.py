@@ -51,15 +51,15 @@ def inbox(
 
 def _show(bench: Workbench, top: int) -> None:
     console, at = terminal(), now()
-    if not bench.piles:
+    if not bench.groups:
         console.print("Nichts zu tun: Auf alles, was gefragt wurde, gibt es eine Antwort oder einen Vorschlag.")
         return
-    console.print(f"{len(bench.piles)} Fragen ohne gute Antwort, die meistgefragte zuerst:")
-    for number, pile in enumerate(bench.piles[:top], start=1):
+    console.print(f"{len(bench.groups)} Fragen ohne gute Antwort, die meistgefragte zuerst:")
+    for number, pile in enumerate(bench.piles(top), start=1):
         show_pile(console, number, pile, at)
-    if len(bench.piles) > top:
+    if len(bench.groups) > top:
         console.print()
-        say(console, f"… und {len(bench.piles) - top} weitere; --top zeigt mehr.")
+        say(console, f"… und {len(bench.groups) - top} weitere; --top zeigt mehr.")
     console.print()
     say(console, "Entscheiden: im Terminal klbot kb inbox, oder mit --export in einer Datei.")
 
@@ -67,8 +67,9 @@ def _show(bench: Workbench, top: int) -> None:
 def _export(bench: Workbench, target: Path, top: int) -> None:
     if target.exists():
         raise ConfigError(f"--export: {target} exists; decisions in it would be lost. Name another file.")
-    write_whole(target, as_file([pile.as_open() for pile in bench.piles[:top]]).encode())
-    typer.echo(f"{len(bench.piles[:top])} Fragen in {target}. Danach: klbot kb inbox --apply {target}")
+    piles = bench.piles(top)
+    write_whole(target, as_file([pile.as_open() for pile in piles]).encode())
+    typer.echo(f"{len(piles)} Fragen in {target}. Danach: klbot kb inbox --apply {target}")
 
 
 def _apply(where: Place, source: Path) -> None:

@@ -12,9 +12,7 @@ from bot.knowledge.decisions import Open
 from bot.knowledge.entry import KnowledgeBase, Language
 from bot.knowledge.proposals import Proposal, State, read_proposals
 from bot.knowledge.shelf import mark, sole_editor
-from bot.matching.decision import Decision
 from bot.matching.matcher import Matcher
-from bot.storage.shared import open_shared
 
 NEAREST = 3
 # Rejected and retracted ones settle nothing: their questions are still without an answer.
@@ -37,10 +35,9 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """A group, what would happen if it was asked now, and what comes close."""
+    """A group, and the entries that come close to it."""
 
     group: Wanted
-    decision: Decision
     nearest: tuple[Near, ...]
 
     def as_open(self) -> Open:
@@ -62,13 +59,16 @@ class Pile:
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """Everything that one run of a command looks at. `asked`: how many questions were not helped with at all."""
+    """Everything that one run of a command looks at."""
 
     place: Place
     base: KnowledgeBase
     matcher: Matcher
-    piles: tuple[Pile, ...]
-    asked: int
+    groups: tuple[Wanted, ...]
+
+    def piles(self, top: int) -> list[Pile]:
+        """The first so many groups with what is near them."""
+        return [_pile(self.base, self.matcher, group) for group in self.groups[:top]]
 
 
 def open_workbench(place: Place) -> Workbench:
@@ -85,16 +85,20 @@ def open_workbench(place: Place) -> Workbench:
         if one.state in SETTLING
     ]
     groups = wanted(questions, matcher.grouped, answers, settled)
-    return Workbench(place, base, matcher, tuple(_pile(base, matcher, one) for one in groups), len(questions))
+    return Workbench(place, base, matcher, tuple(groups))
 
 
 async def _look(database: str) -> tuple[Sequence[Heard], Sequence[ClerkAnswer], frozenset[int]]:
+    from bot.storage.shared import open_shared  # noqa: PLC0415 -- other commands start in half the time without it
+
     async with open_shared(database, now) as store:
         async with store.looking() as overview:
             return await overview.heard_of_all(), await overview.clerk_answers(), await overview.retracted_proposals()
 
 
 async def _retracted(database: str) -> frozenset[int]:
+    from bot.storage.shared import open_shared  # noqa: PLC0415 -- as above
+
     async with open_shared(database, now) as store:
         async with store.looking() as overview:
             return await overview.retracted_proposals()
@@ -119,11 +123,9 @@ def take_back(place: Place, proposals: list[Proposal], retracted: frozenset[int]
 
 
 def _pile(base: KnowledgeBase, matcher: Matcher, group: Wanted) -> Pile:
-    decision = matcher.decide(topic(group.question), group.language)
-    best = [one for one in decision.candidates if base.entry(one.entry) is not None][:NEAREST]
-    return Pile(
-        group, decision, tuple(Near(one.entry, _question(base, one.entry, group.language), one.score) for one in best)
-    )
+    ranking = matcher.rank(topic(group.question), group.language)
+    best = [one for one in ranking.candidates if base.entry(one.entry) is not None][:NEAREST]
+    return Pile(group, tuple(Near(one.entry, _question(base, one.entry, group.language), one.score) for one in best))
 
 
 def _question(base: KnowledgeBase, entry_id: str, language: Language) -> str:
