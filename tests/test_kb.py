@@ -3,14 +3,22 @@
 import asyncio
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.cli.kb.accepting import accept, found, try_out
+from bot.cli.kb.place import load_whole
+from bot.cli.kb.workbench import NEVER, settled
 from bot.desk.citizen import Origin
 from bot.desk.staff import StaffReply
+from bot.errors import EditError
 from bot.knowledge.entry import Language
+from bot.knowledge.proposals import Kind, Proposal, State, read_proposals
 from bot.knowledge.shelf import BUSY, sole_editor
+from bot.matching.matcher import Matcher
 from tests.desk.desk import Desk, opened_desk
 from tests.end_to_end.small import small_base
 from tests.test_cli import klbot
@@ -181,6 +189,20 @@ def test_a_change_that_breaks_a_labelled_question_is_refused_and_nothing_changes
     assert "offen" in editor.says("proposals")
 
 
+def test_a_file_that_changed_after_the_trial_is_left_alone(editor: Editor) -> None:
+    editor.decide("", "alias stadtrat-livestream")
+    base = load_whole(editor.knowledge)
+    trial = try_out(base, Matcher(base), found(read_proposals(editor.knowledge), 1))
+    editor.topic.write_text(editor.topic.read_text() + "# von Hand\n")
+
+    with pytest.raises(EditError, match="gerade von jemand anderem geändert"):
+        accept(editor.knowledge, trial)
+
+    assert editor.topic.read_text().endswith("# von Hand\n")
+    assert "Twitch" not in editor.topic.read_text()
+    assert [one.state for one in read_proposals(editor.knowledge)] == [State.OPEN]
+
+
 def test_a_change_that_makes_the_base_wrong_is_refused(editor: Editor) -> None:
     editor.decide("entry stadtrat")
     [path] = (editor.knowledge / "proposals").glob("*.yaml")
@@ -250,3 +272,17 @@ def test_a_folder_without_a_database_is_named(tmp_path: Path) -> None:
 
     assert result.returncode == 2
     assert "There is no database" in result.stderr
+
+
+def test_what_is_open_stays_away_and_what_was_rejected_or_taken_back_comes_back() -> None:
+    one = Proposal(Kind.DISMISS, ("Kamele?",), datetime(2026, 11, 24, tzinfo=UTC), again=7)
+
+    again = {state: [done.again for done in settled([replace(one, state=state)])] for state in State}
+
+    assert again == {
+        State.OPEN: [NEVER],
+        State.ACCEPTED: [1],
+        State.REJECTED: [],
+        State.RETRACTED: [],
+        State.DISMISSED: [7],
+    }

@@ -1,10 +1,12 @@
 """The inbox as a file that an editor decides in."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from bot.errors import KnowledgeError
 from bot.knowledge.decisions import Open, as_file, new_id, read_decisions
@@ -12,6 +14,7 @@ from bot.knowledge.entry import KnowledgeBase, Language
 from bot.knowledge.loader import load, shipped
 from bot.knowledge.proposals import Kind, Proposal, State
 from tests.end_to_end.small import small_base
+from tests.knowledge.test_masking import secrets
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 WASTE = Open(
@@ -86,3 +89,12 @@ def test_a_new_id_says_what_the_question_is_about_and_is_free(base: KnowledgeBas
     assert new_id(base, "Wo kann ich in der Straße größere Möbel abgeben?") == "strasse-groessere-moebel-abgeben"
     assert new_id(base, "Stadtrat Livestream?") == "stadtrat-livestream-2"
     assert new_id(base, "???") == "neu"
+
+
+@given(secret=secrets)
+def test_what_is_masked_never_reaches_the_file(secret: tuple[str, list[str]]) -> None:
+    written, parts = secret
+    contents = as_file([replace(CAMEL, texts=(written,), answer=written)]).replace("[Name]", "")
+
+    said = contents.split("texts:")[-1]
+    assert not [part for part in parts if part in said], contents

@@ -119,7 +119,7 @@ def _as_counterexample(bench: Workbench, pile: Pile) -> Proposal | None:
 
 def _as_entry(bench: Workbench, pile: Pile) -> Proposal | None:
     answers = {
-        f"{'#wissen' if one.taught else 'Team'} {one.ticket}: {' '.join(one.text.split())[:60]}": number
+        f"{number + 1}. {'#wissen' if one.taught else 'Team'} {one.ticket}: {' '.join(one.text.split())[:60]}": number
         for number, one in enumerate(pile.group.answers)
     }
     number = _select("Mit welcher Antwort?", {**answers, "selbst schreiben": -1}) if answers else -1

@@ -15,8 +15,7 @@ from bot.knowledge.shelf import mark, sole_editor
 from bot.matching.matcher import Matcher
 
 NEAREST = 3
-# Rejected and retracted ones settle nothing: their questions are still without an answer.
-SETTLING = {State.OPEN, State.ACCEPTED, State.DISMISSED}
+NEVER = 10**9  # more people than will ever ask
 
 
 def now() -> datetime:
@@ -79,13 +78,19 @@ def open_workbench(place: Place) -> Workbench:
     proposals = take_back(place, proposals, retracted)
     matcher = Matcher(base)
     questions = still_unhelped(unhelped(heard), matcher.decide)
-    settled = [
-        Settled(one.texts, one.at, one.again if one.state is State.DISMISSED else 1)
-        for one in proposals
-        if one.state in SETTLING
-    ]
-    groups = wanted(questions, matcher.grouped, answers, settled)
+    groups = wanted(questions, matcher.grouped, answers, settled(proposals))
     return Workbench(place, base, matcher, tuple(groups))
+
+
+def settled(proposals: Sequence[Proposal]) -> list[Settled]:
+    """What editors have dealt with: an open proposal waits for them, an accepted one should have helped whoever asked
+    later. Rejected and retracted ones settle nothing: their questions are still without an answer."""
+    found = []
+    for one in proposals:
+        again = {State.OPEN: NEVER, State.ACCEPTED: 1, State.DISMISSED: one.again}.get(one.state)
+        if again is not None:
+            found.append(Settled(one.texts, one.at, again))
+    return found
 
 
 async def _look(database: str) -> tuple[Sequence[Heard], Sequence[ClerkAnswer], frozenset[int]]:
