@@ -183,6 +183,23 @@ def test_what_tells_nobody_stays(text: str) -> None:
     assert mask(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Wo ist das Amt?\nViele Grüße\nAnna Schmidt", "Wo ist das Amt?\nViele Grüße\n[Name]"),
+        ("Hallo, hier ist Max Mustermann aus Lautern", "Hallo, hier ist [Name] aus Lautern"),
+        ("Frau Dr. Müller-Lüdenscheidt sagte das", "Frau [Name] sagte das"),
+        ("Meine Tochter heißt Zoë, wo ist eine Kita?", "Meine Tochter heißt [Name], wo ist eine Kita?"),
+        ("Aktenzeichen 12-ABC/2026", "Aktenzeichen [Nummer]"),
+        ("Müll am Alten Markt 5!", "Müll am [Adresse]!"),
+        ("I live at 12 Baker Street", "I live at [Adresse]"),
+        ("Steuer-ID 12 345 678 901", "Steuer-ID [Telefon]"),
+    ],
+)
+def test_what_tells_who_wrote_is_named_by_its_kind(text: str, masked: str) -> None:
+    assert mask(text) == masked
+
+
 def test_the_shipped_questions_stay_as_they_are() -> None:
     base = load(shipped())
     said = [phrasing.text for entry in base.entries() for phrasing in entry.phrasings]
