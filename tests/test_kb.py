@@ -274,6 +274,12 @@ def test_a_folder_without_a_database_is_named(tmp_path: Path) -> None:
     assert "There is no database" in result.stderr
 
 
+def test_what_nothing_is_to_answer_stays_away_as_if_it_was_dismissed() -> None:
+    one = Proposal(Kind.COUNTEREXAMPLE, ("Kamele?",), datetime(2026, 11, 24, tzinfo=UTC), "zoo", state=State.ACCEPTED)
+
+    assert [done.again for done in settled([one])] == [5]
+
+
 def test_what_is_open_stays_away_and_what_was_rejected_or_taken_back_comes_back() -> None:
     one = Proposal(Kind.DISMISS, ("Kamele?",), datetime(2026, 11, 24, tzinfo=UTC), again=7)
 

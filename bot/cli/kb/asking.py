@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.cli.kb.accepting import accept, try_out
 from bot.cli.kb.inbox import shelve
-from bot.cli.kb.shown import show_change, show_pile, show_trial
+from bot.cli.kb.shown import heading, show_change, show_pile, show_trial
 from bot.cli.kb.workbench import Pile, Workbench, now
 from bot.errors import EditError
 from bot.knowledge.decisions import new_id
@@ -35,7 +35,7 @@ def decide_all(console: Console, bench: Workbench, top: int) -> None:
         console.print("Nichts zu tun: Auf alles, was gefragt wurde, gibt es eine Antwort oder einen Vorschlag.")
         return
     made, at = 0, now()
-    console.print(f"{len(bench.groups)} Fragen ohne gute Antwort, die meistgefragte zuerst.")
+    console.print(f"{heading(len(bench.groups))}.")
     try:
         for number, pile in enumerate(bench.piles(top), start=1):
             show_pile(console, number, pile, at)

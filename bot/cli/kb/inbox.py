@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.kb.place import ConfigOption, DataOption, FolderOption, Place, place
-from bot.cli.kb.shown import say, show_pile, terminal
+from bot.cli.kb.shown import heading, say, show_pile, terminal
 from bot.cli.kb.workbench import Workbench, now, open_workbench
 from bot.cli.options import listed_complaints
 from bot.errors import ConfigError
@@ -22,7 +22,7 @@ def inbox(
     config_file: ConfigOption = None,
     data: DataOption = None,
     knowledge: FolderOption = None,
-    top: Annotated[int, typer.Option("--top", min=1, help="How many groups of questions are shown.")] = 20,
+    top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="How many groups of questions are shown.")] = 20,
     export: Annotated[
         Path | None, typer.Option("--export", metavar="FILE", help="Write the groups into a file to decide in.")
     ] = None,
@@ -54,7 +54,7 @@ def _show(bench: Workbench, top: int) -> None:
     if not bench.groups:
         console.print("Nichts zu tun: Auf alles, was gefragt wurde, gibt es eine Antwort oder einen Vorschlag.")
         return
-    console.print(f"{len(bench.groups)} Fragen ohne gute Antwort, die meistgefragte zuerst:")
+    say(console, f"{heading(len(bench.groups))}:", "")
     for number, pile in enumerate(bench.piles(top), start=1):
         show_pile(console, number, pile, at)
     if len(bench.groups) > top:

@@ -25,7 +25,6 @@ MADE = {
     Kind.ALIAS: "weitere Formulierungen für",
     Kind.COUNTEREXAMPLE: "Gegenbeispiele für das Thema",
     Kind.ENTRY: "neuer Eintrag im Thema",
-    Kind.DISMISS: "beiseitegelegt",
 }
 OUTCOMES = {
     Outcome.ANSWER: "Antwort",
@@ -99,12 +98,12 @@ def _said(decision: Decision) -> str:
 
 def show_proposal(console: Console, one: Proposal, at: datetime) -> None:
     """A proposal in two lines."""
-    target = f" {one.target}" if one.target else ""
+    made = f" · {MADE[one.kind]} {one.target}" if one.kind in MADE else ""
     console.print()
     say(console, f"{one.number}. {one.texts[0]}", "bold")
     asked = f" · {people(one.chats)}" if one.chats else ""
     tickets = f" · {' '.join(one.tickets[:3])}" if one.tickets else ""
-    _line(console, f"{STATES[one.state]} · {MADE[one.kind]}{target}{asked}{tickets} · {ago(one.at, at)}", dim=True)
+    _line(console, f"{STATES[one.state]}{made}{asked}{tickets} · {ago(one.at, at)}", dim=True)
 
 
 def say(console: Console, text: str, style: str = "dim") -> None:
@@ -122,6 +121,15 @@ def _print(console: Console, text: str, indent: str, style: str) -> None:
         text, console.width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
     )
     console.print(wrapped, style=style, markup=False, soft_wrap=True)
+
+
+def heading(groups: int) -> str:
+    """How many groups wait, in words."""
+    return (
+        "Eine Frage ohne gute Antwort"
+        if groups == 1
+        else f"{groups} Fragen ohne gute Antwort, die meistgefragte zuerst"
+    )
 
 
 def people(chats: int) -> str:

@@ -10,7 +10,7 @@ from bot.desk.unhelped import Heard, unhelped
 from bot.desk.wanted import ClerkAnswer, Settled, Wanted, still_unhelped, topic, wanted
 from bot.knowledge.decisions import Open
 from bot.knowledge.entry import KnowledgeBase, Language
-from bot.knowledge.proposals import Proposal, State, read_proposals
+from bot.knowledge.proposals import Kind, Proposal, State, read_proposals
 from bot.knowledge.shelf import mark, sole_editor
 from bot.matching.matcher import Matcher
 
@@ -84,10 +84,12 @@ def open_workbench(place: Place) -> Workbench:
 
 def settled(proposals: Sequence[Proposal]) -> list[Settled]:
     """What editors have dealt with: an open proposal waits for them, an accepted one should have helped whoever asked
-    later. Rejected and retracted ones settle nothing: their questions are still without an answer."""
+    later, unless it said that nothing answers this. Rejected and retracted ones settle nothing: their questions are
+    still without an answer."""
     found = []
     for one in proposals:
-        again = {State.OPEN: NEVER, State.ACCEPTED: 1, State.DISMISSED: one.again}.get(one.state)
+        learnt = one.again if one.kind is Kind.COUNTEREXAMPLE else 1
+        again = {State.OPEN: NEVER, State.ACCEPTED: learnt, State.DISMISSED: one.again}.get(one.state)
         if again is not None:
             found.append(Settled(one.texts, one.at, again))
     return found
