@@ -43,6 +43,7 @@ HOMES = {
     "Stemmer": {"matching"},
     "holidays": {"desk"},
     "yaml": {"knowledge", "config"},
+    "ruamel": {"knowledge"},
     "pydantic": {"config"},
     "pydantic_settings": {"config"},
     "starlette": {"observe", "sandbox"},

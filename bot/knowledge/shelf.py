@@ -61,8 +61,11 @@ def mark(proposal: Proposal, state: State) -> Proposal:
 def write_whole(path: Path, contents: bytes, beforehand: Callable[[], None] = lambda: None) -> None:
     """Put a file in place of another in one step, with its permissions; `beforehand` is called last before that.
 
+    Where the other is a link, what it leads to is replaced.
+
     Raises EditError in one sentence; then the old file is as it was.
     """
+    path = path.resolve()
     with _refusals(path):
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
@@ -73,10 +76,21 @@ def write_whole(path: Path, contents: bytes, beforehand: Callable[[], None] = la
             os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
             beforehand()
             os.replace(name, path)
+            _settle(path.parent)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(name)
             raise
+
+
+def _settle(folder: Path) -> None:
+    """Make sure that a new name in this folder outlives a loss of power."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextmanager
