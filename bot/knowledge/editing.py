@@ -152,7 +152,7 @@ def _unchanged(page: Page) -> None:
     except FileNotFoundError:
         current = None
     if current != page.before:
-        what = "gibt es inzwischen" if page.before is None else "hat inzwischen jemand anderes geändert"
+        what = "gibt es inzwischen" if page.before is None else "wurde gerade von jemand anderem geändert"
         raise EditError(f"{page.path.name} {what}; es wurde nichts überschrieben. Versuchen Sie es noch einmal.")
 
 

@@ -375,7 +375,7 @@ def test_what_somebody_else_wrote_meanwhile_is_not_overwritten(tmp_path: Path) -
     mine, theirs = (page(HAND, tmp_path).with_aliases("zeiten", [text]) for text in ("Meins?", "Ihres?"))
     save(theirs)
 
-    with pytest.raises(EditError, match="hat inzwischen jemand anderes geändert; es wurde nichts überschrieben"):
+    with pytest.raises(EditError, match="wurde gerade von jemand anderem geändert; es wurde nichts überschrieben"):
         save(mine)
 
     assert mine.path.read_text() == theirs.text

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.cli.kb.place import as_edit, load_whole
 from bot.errors import EditError, KnowledgeError
+from bot.knowledge.editing import save
 from bot.knowledge.entry import KnowledgeBase
 from bot.knowledge.patching import Change, change_of, is_as_expected
 from bot.knowledge.proposals import Proposal, State, read_proposals
@@ -60,7 +61,7 @@ def _changed(base: KnowledgeBase, change: Change) -> KnowledgeBase:
         with tempfile.TemporaryDirectory(prefix="klbot-kb-") as copy:
             for path in base.folder.glob("*.yaml"):
                 shutil.copyfile(path, Path(copy) / path.name)
-            (Path(copy) / change.path.name).write_bytes(change.after.encode())
+            (Path(copy) / change.path.name).write_bytes(change.page.as_bytes())
             return load_whole(Path(copy))
     except KnowledgeError as error:
         what = "Mit diesem Vorschlag wäre die Wissensbasis fehlerhaft, darum bleibt alles, wie es war"
@@ -84,12 +85,12 @@ def accept(folder: Path, trial: Trial) -> Proposal:
         current = found(read_proposals(folder), trial.proposal.number)
         if current != trial.proposal:
             raise EditError(f"Der Vorschlag {current.number} wurde gerade geändert; sehen Sie ihn noch einmal an.")
-        path, before = trial.change.path, trial.change.before.encode()
-        write_whole(path, trial.change.after.encode(), lambda: _still(path, before))
+        page = trial.change.page
+        save(page)
         try:
             return mark(current, State.ACCEPTED)
         except EditError:
-            write_whole(path, before)
+            write_whole(page.path, page.before or b"")
             raise
 
 
@@ -97,8 +98,3 @@ def reject(folder: Path, number: int) -> Proposal:
     """Mark an open proposal as rejected: its questions come back into the inbox. Raises EditError."""
     with sole_editor(folder):
         return mark(found(read_proposals(folder), number), State.REJECTED)
-
-
-def _still(path: Path, before: bytes) -> None:
-    if path.read_bytes().removeprefix(b"\xef\xbb\xbf") != before:
-        raise EditError(f"{path.name} wurde gerade von jemand anderem geändert; versuchen Sie es noch einmal.")
