@@ -4,9 +4,10 @@ import typer
 
 from bot.cli.kb.inbox import inbox
 from bot.cli.kb.proposals import accept, proposals, reject
+from bot.cli.kb.schema import schema
 
 kb = typer.Typer(name="kb", no_args_is_help=True, rich_markup_mode=None)
-for command in (inbox, proposals, accept, reject):
+for command in (inbox, proposals, accept, reject, schema):
     kb.command()(command)
 
 
