@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
 
 from bot.errors import EditError
-from bot.knowledge.yaml_source import CONTROL
+from bot.knowledge.yaml_source import CONTROL, Listing, parse
 
 INDENT: Final = 2
 BLOCKS: Final = frozenset({"answer", "plain"})  # keys whose texts have lines and paragraphs
@@ -59,7 +59,9 @@ def scalar(text: str, quote: str = "", *, flow: bool = False) -> str:
     if quote:
         return _dumped(_QUOTED[quote](line), flow=flow)
     plain = _dumped(line, flow=flow)
-    return _dumped(DoubleQuotedScalarString(line), flow=flow) if plain[:1] in ("'", '"', "|", ">", "?") else plain
+    if plain[:1] in ("'", "|", ">", "?") or not _reads_as(plain, line, flow=flow):
+        return _dumped(DoubleQuotedScalarString(line), flow=flow)
+    return plain
 
 
 def block(text: str, indent: int) -> str:
@@ -92,6 +94,12 @@ def _behind_key(key: str, value: Value, indent: int) -> str:
     if isinstance(value, Mapping):
         return "\n" + pairs(value, indent + INDENT).rstrip("\n")
     return "\n" + items(value, indent + INDENT).rstrip("\n") if value else " []"
+
+
+def _reads_as(written: str, text: str, *, flow: bool) -> bool:
+    """Whether the loader, whose YAML is an older one, reads it as this text."""
+    root = parse((f"[{written}]" if flow else f"- {written}").encode(), "", [])
+    return isinstance(root, Listing) and [getattr(item, "text", None) for item in root.items] == [text]
 
 
 def _printable(text: str) -> str:
