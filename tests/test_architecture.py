@@ -32,7 +32,7 @@ HOMES = {
     "aiosmtplib": {"mail"},
     "imap_tools": {"mail", "sandbox"},
     "oauthlib": {"mail"},
-    "httpx": {"mail"},
+    "httpx": {"mail", "cli"},
     "bs4": {"mail"},
     "jinja2": {"mail"},
     "aiosmtpd": {"sandbox"},

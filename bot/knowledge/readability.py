@@ -11,7 +11,6 @@ from typing import Final
 from bot.errors import Complaint
 from bot.knowledge.entry import KnowledgeBase, Language, Place, Status
 from bot.knowledge.lines import Lines
-from bot.knowledge.yaml_hints import shown
 
 MOST_WORDS: Final = 25
 LONGEST: Final = 20  # letters
@@ -92,9 +91,10 @@ def long_sentences(base: KnowledgeBase, lines: Lines) -> Iterator[Complaint]:
         for sentence in sentences(text):
             words = len(re.findall(r"\w[\w'’.-]*", _LINK.sub("Link", sentence)))
             if words > MOST_WORDS:
-                what = f"Dieser Satz hat {words} Wörter („{shown(sentence)}“)"
+                start = " ".join(sentence.split()[:4])
+                what = f"Der Satz „{start} …“ hat {words} Wörter"
                 how = f"machen Sie zwei daraus: Mehr als {MOST_WORDS} liest mancher zweimal."
-                yield _at(lines.find(place, " ".join(sentence.split()[:4])), f"{what}; {how}")
+                yield _at(lines.find(place, start), f"{what}; {how}")
 
 
 def hard_words(base: KnowledgeBase, lines: Lines) -> Iterator[Complaint]:
