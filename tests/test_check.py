@@ -185,7 +185,8 @@ def test_a_question_that_must_go_well_and_does_not_is_an_error(base: Base) -> No
 
 
 def test_an_entry_that_none_of_its_questions_finds_is_an_error(base: Base) -> None:
-    wrong = "entries:\n  - id: stadtrat-sitzplatz\n    answerable:[Livestream der Sitzung, Stadtrat live im Netz, {}]\n"
+    asked = "[Livestream der Sitzung, Stadtrat live im Netz, {}]"
+    wrong = f"entries:\n  - id: stadtrat-sitzplatz\n    answerable: {asked}\n"
     base.ask(wrong.format("Übertragung live vom Rat"))
     rule, _, text = base.found()
     base.ask(wrong.format("Wo sitzen die Gäste im Ratssaal?"))
@@ -333,7 +334,7 @@ def test_a_bad_file_is_one_clear_sentence_and_soon(base: Base, bad: str) -> None
     assert (result.returncode, result.stderr, len(complaints)) == (1, "", 1), result.stdout
     assert part in complaints[0]
     assert len(result.stdout) < 1000
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize("raw", [b"\xef\xbb\xbf" + TOPIC.encode(), TOPIC.replace("\n", "\r\n").encode()])
@@ -356,6 +357,9 @@ def test_wherever_saving_stopped_the_check_says_so_or_finds_a_whole_file(base: B
 # -- links --------------------------------------------------------------------------------------------
 
 
+ENDED = threading.Event()
+
+
 class Answers(BaseHTTPRequestHandler):
     """A web server: /gone is not there, /get knows only GET, /circle leads to itself, /moved elsewhere."""
 
@@ -365,7 +369,7 @@ class Answers(BaseHTTPRequestHandler):
         if path == "/get" and head:
             status = 405
         if path == "/slow":
-            time.sleep(3)
+            ENDED.wait(30)
         self.send_response(status)
         if status in (301, 302):
             self.send_header("Location", path if status == 302 else "/ok")
@@ -385,11 +389,13 @@ class Answers(BaseHTTPRequestHandler):
 @contextmanager
 def web() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    ENDED.clear()
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        ENDED.set()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -397,7 +403,7 @@ def web() -> Iterator[str]:
 
 def asked(*addresses: str) -> list[tuple[str, str, str]]:
     wanted = [Link(address, Place("a.yaml", number, 1)) for number, address in enumerate(addresses, 1)]
-    found = check_links(wanted, patience=0.5)
+    found = check_links(wanted, patience=3)
     return [(one.severity, one.rule, one.complaint.text) for one in found]
 
 
