@@ -83,7 +83,7 @@ def _line(one: Finding, lines: Lines) -> str:
     return lines.line(one.complaint.file, one.complaint.line)
 
 
-def as_json(findings: Sequence[Finding], lines: Lines, facts: Mapping[str, object]) -> str:
+def in_json(findings: Sequence[Finding], lines: Lines, facts: Mapping[str, object]) -> str:
     """One JSON object: the `facts`, how many `errors` and `advice`, and `findings`.
 
     A finding: {file, line, column, severity ("error" or "advice"), rule, text, source}; `source` is the line itself.
