@@ -6,7 +6,7 @@ KLBOT := $(BIN)/klbot
 # What runs (requirements.lock) has the versions that were tested (requirements-dev.lock).
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help setup demo test lint types check bench-matching bench-desk lock clean
+.PHONY: help setup demo test lint types check schema bench-matching bench-desk lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -35,6 +35,9 @@ types: setup  ## mypy, strict
 
 check: setup  ## the knowledge base: every complaint with file, line and column
 	$(KLBOT) check
+
+schema: setup  ## the schemas by which editors' tools complete and check knowledge files
+	$(KLBOT) kb schema --knowledge knowledge
 
 bench-matching: $(VENV)/.bench  ## our matcher beside its peers (docs/benchmarks.md)
 	$(BIN)/python -m tests.benchmarks.matching $(if $(DATA),--data "$(DATA)") $(ARGS)

@@ -3,6 +3,7 @@
 KlbotError                  one clear sentence for the person who can mend it; the command line exits with 2
 ├── ConfigError             config.yaml or the environment: names the key, the place and what was expected
 ├── KnowledgeError          the knowledge base: carries every complaint with file, line and column
+├── EditError               a change of the knowledge base cannot be made; everything is as before
 ├── StorageError            the database cannot be used as it is
 │   └── SchemaTooNew        it was written by a newer klbot
 ├── StartError              a part cannot start: an occupied port, a refused token
@@ -43,6 +44,10 @@ class KnowledgeError(KlbotError):
     def __init__(self, complaints: list[Complaint]) -> None:
         self.complaints = sorted(complaints)
         super().__init__("\n".join(str(complaint) for complaint in self.complaints))
+
+
+class EditError(KlbotError):
+    """A change of the knowledge base cannot be made; everything is as it was before. The sentence is German."""
 
 
 class StorageError(KlbotError):

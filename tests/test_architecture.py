@@ -32,7 +32,7 @@ HOMES = {
     "aiosmtplib": {"mail"},
     "imap_tools": {"mail", "sandbox"},
     "oauthlib": {"mail"},
-    "httpx": {"mail"},
+    "httpx": {"mail", "cli"},
     "bs4": {"mail"},
     "jinja2": {"mail"},
     "aiosmtpd": {"sandbox"},
@@ -43,12 +43,14 @@ HOMES = {
     "Stemmer": {"matching"},
     "holidays": {"desk"},
     "yaml": {"knowledge", "config"},
+    "ruamel": {"knowledge"},
     "pydantic": {"config"},
     "pydantic_settings": {"config"},
     "starlette": {"observe", "sandbox"},
     "uvicorn": {"observe", "sandbox"},
     "typer": {"cli"},
     "rich": {"cli"},
+    "questionary": {"cli"},
     "matplotlib": {"cli"},
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "versions" not in path.parts)

@@ -10,6 +10,7 @@ from bot.cli.ask import ask
 from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.eval import measure
+from bot.cli.kb import kb
 from bot.cli.run import run
 from bot.cli.tickets import tickets
 from bot.errors import KlbotError
@@ -25,6 +26,7 @@ for command in (run, demo, ask, check):
     cli.command()(command)
 cli.command("eval")(measure)
 cli.add_typer(tickets, name="tickets")
+cli.add_typer(kb)
 
 
 @cli.callback(invoke_without_command=True)

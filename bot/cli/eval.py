@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,9 +14,9 @@ from rich.progress import track
 from bot.cli import chart, figures
 from bot.cli.options import KnowledgeOption, listed_complaints, load_base
 from bot.errors import Complaint, ConfigError, KnowledgeError
-from bot.knowledge.entry import Kind, KnowledgeBase, LabelledQuestion
+from bot.knowledge.entry import KnowledgeBase, LabelledQuestion
 from bot.knowledge.questions import load_questions
-from bot.matching.evaluation import MOST_WRONG, Judged, Report, evaluate
+from bot.matching.evaluation import MOST_WRONG, Judged, Report, as_published, evaluate
 from bot.matching.rate import Rate
 
 
@@ -44,7 +44,7 @@ def measure(
         questions = _questions(base, files or [])
     own = set(base.questions)
     shared = sum(question in own for question in questions)
-    report = evaluate(Matcher(base), _watched(_as_published(questions, base)))
+    report = evaluate(Matcher(base), _watched(as_published(questions, base)))
     if as_json:
         typer.echo(json.dumps(as_values(report, base, files or [], shared), ensure_ascii=False))
     else:
@@ -69,19 +69,6 @@ def _questions(base: KnowledgeBase, files: Sequence[Path]) -> tuple[LabelledQues
     if files and not found:
         raise ConfigError(f"There is no labelled question in {', '.join(map(str, files))}.")
     return tuple(found) if files else base.questions
-
-
-def _as_published(questions: Iterable[LabelledQuestion], base: KnowledgeBase) -> list[LabelledQuestion]:
-    """The questions as they are for citizens, whom drafts and withdrawn entries do not answer."""
-    published = {entry.id for entry in base.entries()}
-    return [_without(question, set(question.entries) - published) for question in questions]
-
-
-def _without(question: LabelledQuestion, hidden: set[str]) -> LabelledQuestion:
-    if not hidden:
-        return question
-    entries = tuple(entry for entry in question.entries if entry not in hidden)
-    return replace(question, entries=entries, kind=question.kind if entries else Kind.OUT_OF_SCOPE)
 
 
 def _watched(questions: Sequence[LabelledQuestion]) -> Iterable[LabelledQuestion]:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from bot.desk.citizen import CitizenTap, CitizenText
 from bot.desk.handover import Handover, Question
 from bot.desk.phrases import Phrases
-from bot.desk.transaction import Chat, Exchange, Transaction
+from bot.desk.transaction import NONE_OF_THEM, Chat, Exchange, Transaction
 from bot.knowledge.entry import Language
 from bot.matching.decision import Outcome
-
-NONE_OF_THEM = "none"
 
 
 @dataclass(frozen=True, slots=True)

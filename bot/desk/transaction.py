@@ -12,6 +12,8 @@ from bot.knowledge.entry import Language
 from bot.matching.decision import Decision, Outcome
 
 NO_TIME: Final = timedelta(0)
+# What `Exchange.chosen` is when a citizen wants none of the suggestions.
+NONE_OF_THEM: Final = "none"
 # So begin the keys of deliveries that carry words of staff to a citizen; what they came in follows.
 RELAYED: Final = "reply:"
 

@@ -1,31 +1,18 @@
 """What is not wrong in a knowledge base, and yet seldom meant."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from bot.errors import Complaint
-from bot.knowledge.entry import Entry, KnowledgeBase, Language, Phrasing, Place, Status, SynonymGroup
+from bot.knowledge.entry import Entry, KnowledgeBase, Phrasing, Place, Status, SynonymGroup
 from bot.knowledge.synonyms import plain_words
 from bot.knowledge.yaml_hints import shown
-
-MESSAGE: Final = 4096  # UTF-16 units that one Telegram message holds
 
 
 def advice(base: KnowledgeBase) -> list[Complaint]:
     """Advice on a knowledge base that loads, in file order: nothing here keeps it from being used."""
     entries = [entry for topic in base.topics for entry in topic.entries if entry.status is not Status.WITHDRAWN]
-    known = {*_long(entries), *_twice(entries), *_contradicted(base, entries), *_overlooked(base)}
-    return sorted({*known, *_measuring_nothing(base, entries), *_levelling(base, entries), *_idle(base, entries)})
-
-
-def _long(entries: list[Entry]) -> Iterator[Complaint]:
-    for entry in entries:
-        for language, text in entry.texts.items():
-            units = len(text.answer.encode("utf-16-le")) // 2
-            if units > MESSAGE:
-                name = {Language.DE: "deutsche", Language.EN: "englische"}[language]
-                what = f"Die {name} Antwort von „{entry.id}“ hat {units} Zeichen und wird geteilt verschickt"
-                yield _advice(entry.place, f"{what}; kürzer liest sie sich im Chat besser.")
+    known = {*_twice(entries), *_contradicted(base, entries), *_overlooked(base)}
+    return sorted({*known, *_measuring_nothing(base, entries), *_levelling(base, entries)})
 
 
 def _twice(entries: list[Entry]) -> Iterator[Complaint]:
@@ -84,17 +71,6 @@ def _levelling(base: KnowledgeBase, entries: list[Entry]) -> Iterator[Complaint]
                 what = f"Durch diese Gruppe bedeuten „{other.text}“ ({other.entry}) und „{phrasing.text}“"
                 how = "streichen Sie eines der Wörter, oder eine der Formulierungen."
                 yield _advice(group.place, f"{what} ({phrasing.entry}) dasselbe; {how}")
-
-
-def _idle(base: KnowledgeBase, entries: list[Entry]) -> Iterator[Complaint]:
-    """Synonym groups of which no phrasing and no counterexample has a word, not even inside a longer one."""
-    texts = [phrasing.text for entry in entries for phrasing in entry.phrasings]
-    texts += [against.text for against in base.counterexamples()]
-    written = "\n".join(" ".join(plain_words(text)) for text in texts)
-    for group in base.synonyms:
-        if not any(" ".join(plain_words(word)) in written for word in group.words):
-            what = f"Kein Wort der Gruppe „{shown(', '.join(group.words))}“ kommt in einer Formulierung vor"
-            yield _advice(group.place, f"{what}, sie bewirkt also nichts; ergänzen Sie das Wort, das dort steht.")
 
 
 class _Senses:

@@ -52,7 +52,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A question the city has answered. `as_of` is the month ("2020-06") or day ("2020-06-18") the answer was true."""
+    """A question the city has answered. `as_of` is the month ("2020-06") or day ("2020-06-18") the answer was true.
+
+    `places`: where the value of each key stands; those of the English text are called `en.question` and so on.
+    """
 
     id: str
     topic: str
@@ -66,6 +69,11 @@ class Entry:
     valid_until: date | None = None
     owner: str | None = None
     plain: str | None = None
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
+
+    def where(self, key: str) -> Place:
+        """Where the value of this key stands, or else the entry."""
+        return self.places.get(key, self.place)
 
     def text(self, language: Language) -> Text:
         """The words in this language, or the German ones where there are no others."""
@@ -125,6 +133,7 @@ class LabelledQuestion:
 
     `entries`: the right one of an IN_SCOPE question, the plausible ones of an AMBIGUOUS message, else nothing.
     `style`: how it is written ("typo", "english", …) or what sort of its kind it is ("near-miss", "greeting", …).
+    `must`: whoever changes the knowledge base so that it is no longer met well has made a mistake.
     """
 
     text: str
@@ -132,6 +141,7 @@ class LabelledQuestion:
     entries: tuple[str, ...] = ()
     style: str = ""
     place: Place | None = field(default=None, compare=False)
+    must: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

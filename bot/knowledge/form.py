@@ -11,9 +11,9 @@ from bot.knowledge.entry import Place
 from bot.knowledge.yaml_hints import shown
 from bot.knowledge.yaml_source import Listing, Node, Scalar, Table
 
-_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_MONTH_OR_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MONTH_OR_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _GERMAN_DAY: Final = re.compile(r"(?:([0-9]{1,2})\. ?)?([0-9]{1,2})[./] ?([0-9]{4})")
 _BAD_LINK: Final = re.compile(r"\bhttps?\b(?!-)(?!://[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
 _COMMA: Final = 'gehört das zum Text davor, setzen Sie diesen ganz in gerade Anführungszeichen ("…").'
@@ -43,6 +43,11 @@ def like(word: str, known: tuple[str, ...], otherwise: str = "löschen Sie die Z
     if near:
         return f"meinten Sie „{near[0]}“?"
     return f"möglich sind: {', '.join(known)}." if 0 < len(known) <= 15 else otherwise
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id."""
+    return ID.fullmatch(text) is not None
 
 
 class Form:
@@ -129,7 +134,7 @@ class Form:
         if not text:
             return ""
         place = self.values["id"].place
-        if not _ID.fullmatch(text):
+        if not ID.fullmatch(text):
             rule = "erlaubt sind Kleinbuchstaben a-z, Ziffern und einzelne Bindestriche dazwischen, etwa „dritter-ort“."
             self._complain(place, f"„{shown(text)}“ ist keine gültige id; {rule}")
         elif text in taken:
@@ -142,14 +147,14 @@ class Form:
         """A month ("2020-06") or a day ("2020-06-18"), as it is written."""
         text = self.text(key)
         whole = text if len(text) > 7 else f"{text}-01"
-        if text and not (_MONTH_OR_DAY.fullmatch(text) and _exists(whole)):
+        if text and not (MONTH_OR_DAY.fullmatch(text) and _exists(whole)):
             self._complain_about_date(key, text, "Jahr-Monat oder Jahr-Monat-Tag, etwa 2020-06 oder 2020-06-18")
         return text
 
     def day(self, key: str) -> date | None:
         """A day, or None where the key is absent or wrong."""
         text = self.text(key)
-        if text and _DAY.fullmatch(text) and _exists(text):
+        if text and DAY.fullmatch(text) and _exists(text):
             return date.fromisoformat(text)
         if text:
             self._complain_about_date(key, text, "Jahr-Monat-Tag, etwa 2026-12-31")

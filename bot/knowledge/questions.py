@@ -14,9 +14,10 @@ from bot.knowledge.yaml_source import CONTROL, LARGEST, Listing, Node, Scalar, T
 
 FILE: Final = Keys("in einer Fragen-Datei", (), ("entries", "out_of_scope", "smalltalk", "ambiguous"))
 ENTRY: Final = Keys("bei den Fragen zu einem Eintrag", ("id", "answerable"), ("canonical",))
-ASKED: Final = Keys("bei der Frage", ("text",), ("style",))
-OTHER: Final = Keys("bei der Nachricht", ("text",), ("kind",))
-AMBIGUOUS: Final = Keys("bei der mehrdeutigen Frage", ("text", "plausible"))
+ASKED: Final = Keys("bei der Frage", ("text",), ("style", "must"))
+OTHER: Final = Keys("bei der Nachricht", ("text",), ("kind", "must"))
+AMBIGUOUS: Final = Keys("bei der mehrdeutigen Frage", ("text", "plausible"), ("must",))
+YES: Final = "true"
 
 LARGEST_LINES: Final = 50_000_000
 LINES: Final = frozenset({".jsonl", ".ndjson"})
@@ -119,7 +120,8 @@ def _question(node: Node, keys: Keys, kind: Kind, labels: _Labels, entries: tupl
         listing = form.values.get("plausible")
         if isinstance(listing, Listing) and not listing.items:
             complain(labels.complaints, listing.place, _NOTHING_PLAUSIBLE)
-    return LabelledQuestion(text, kind, entries, form.line("style") or form.line("kind"), place)
+    must = form.choice("must", (YES, "false")) == YES
+    return LabelledQuestion(text, kind, entries, form.line("style") or form.line("kind"), place, must)
 
 
 # -- JSON lines ---------------------------------------------------------------------------------------
@@ -132,7 +134,7 @@ def read_question_lines(
 
     {"text": …, "label": the id of an entry, or null (out of scope), or "smalltalk", or "smalltalk:greeting"}
     {"text": …, "plausible": [ids]}
-    Either may have a "style"; other keys are ignored, blank lines skipped.
+    Either may have a "style" and "must": true; other keys are ignored, blank lines skipped.
     """
     if len(raw) > LARGEST_LINES:
         size = f"Die Datei ist größer als {LARGEST_LINES // 1_000_000} MB; teilen Sie sie auf."
@@ -178,7 +180,7 @@ def _from_line(values: dict[str, Any], place: Place, labels: _Labels) -> Labelle
         _string(values["style"], "style", place, complaints, needed=False) if values.get("style") is not None else ""
     )
     kind, entries, sort = _label(values, place, labels)
-    return LabelledQuestion(text, kind, entries, sort or style, place)
+    return LabelledQuestion(text, kind, entries, sort or style, place, values.get("must") is True)
 
 
 def _label(values: dict[str, Any], place: Place, labels: _Labels) -> tuple[Kind, tuple[str, ...], str]:

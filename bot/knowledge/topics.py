@@ -70,10 +70,12 @@ def _headings(head: Form) -> tuple[dict[Language, str], dict[Language, str]]:
 def _entry(form: Form, topic_id: str, taken: Taken) -> Entry:
     entry_id = form.id(taken.entries)
     texts, phrasings = {}, []
+    places = {key: node.place for key, node in form.values.items()}
     for language, part in ((Language.DE, form), (Language.EN, form.form("en", ENTRY_EN))):
         if part is not None:
             texts[language], said = _text(part)
             phrasings += [Phrasing(entry_id, line.text, language, line.place) for line in said]
+            places |= {f"en.{key}": node.place for key, node in part.values.items() if language is Language.EN}
     return Entry(
         id=entry_id,
         topic=topic_id,
@@ -87,6 +89,7 @@ def _entry(form: Form, topic_id: str, taken: Taken) -> Entry:
         valid_until=form.day("valid_until"),
         owner=form.line("owner") or None,
         plain=form.linked("plain") or None,
+        places=places,
     )
 
 

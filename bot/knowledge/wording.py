@@ -11,7 +11,7 @@ from bot.knowledge.form import Form, Keys, complain
 from bot.knowledge.yaml_hints import shown
 from bot.knowledge.yaml_source import Node, Scalar, Table
 
-FILE: Final = Keys("in dieser Datei", ("smalltalk",))
+SMALL_TALK: Final = Keys("in dieser Datei", ("smalltalk",))
 KIND: Final = Keys("bei dieser Art von Small Talk", ("id", "de", "en"))
 WORDS: Final = Keys("bei dieser Sprache", ("examples", "reply"))
 
@@ -28,7 +28,7 @@ class Wording:
 def read_small_talk(root: Node, complaints: list[Complaint]) -> tuple[SmallTalk, ...]:
     """Every kind of small talk in the file; what is wrong is added to `complaints`."""
     taken: dict[str, Place] = {}
-    items = Form(root, FILE, complaints).items("smalltalk")
+    items = Form(root, SMALL_TALK, complaints).items("smalltalk")
     return tuple(_kind(Form(item, KIND, complaints), taken) for item in items)
 
 

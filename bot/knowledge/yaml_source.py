@@ -92,8 +92,8 @@ def _line_and_column(text: str, index: int) -> tuple[int, int]:
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
-class _TooDeep(Exception):
-    """The file is nested deeper than any knowledge base needs."""
+class _Refused(Exception):
+    """The file is nested deeper than any knowledge base needs, or refers to its own parts."""
 
 
 @dataclass(slots=True)
@@ -111,6 +111,7 @@ class _Builder:
         self.complaints = complaints
         self.open: list[_Open] = []
         self.roots: list[Node] = []
+        self._anchors: dict[str, Place] = {}
 
     def build(self, text: str, loader: Any) -> Node | None:
         last: Any = None
@@ -118,7 +119,7 @@ class _Builder:
             for event in yaml.parse(text, Loader=loader):
                 self._take(event)
                 last = event
-        except _TooDeep:
+        except _Refused:
             return None
         except yaml.MarkedYAMLError as error:
             line, column, sentence = explain(error, text, last)
@@ -154,7 +155,7 @@ class _Builder:
             self.open.append(_Open(isinstance(event, yaml.MappingStartEvent), place))
             if len(self.open) > DEEPEST:
                 self._complain(place, "Hier ist zu tief verschachtelt; prüfen Sie Einrückung und Klammern.")
-                raise _TooDeep
+                raise _Refused
         else:
             text = f"*{event.anchor}" if isinstance(event, yaml.AliasEvent) else event.value
             if CONTROL.search(text):
@@ -162,10 +163,18 @@ class _Builder:
             self._add(Scalar(CONTROL.sub(" ", text), place))
 
     def _refuse_specials(self, event: Any, place: Place) -> None:
+        """Complain of references and types. Where parts are really used twice, that is all there is to say."""
         mend = "Soll es Text sein, setzen Sie ihn ganz in gerade Anführungszeichen."
-        if event.anchor is not None:
-            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            what = f"Verweise sind hier nicht erlaubt („{sign}{shown(event.anchor)}“)"
+        is_alias, name = isinstance(event, yaml.AliasEvent), event.anchor
+        if is_alias and name in self._anchors:
+            self.complaints[:] = [one for one in self.complaints if one.file != self.file]
+            what = f"Verweise („&{shown(name)}“ hier, „*{shown(name)}“ in Zeile {place.line}) sind nicht erlaubt"
+            self._complain(self._anchors[name], f"{what}; schreiben Sie den Text überall aus.")
+            raise _Refused
+        if name is not None:
+            if not is_alias:
+                self._anchors[name] = place
+            what = f"Verweise sind hier nicht erlaubt („{'*' if is_alias else '&'}{shown(name)}“)"
             self._complain(place, f"{what}; schreiben Sie den Text aus. {mend}")
         if getattr(event, "tag", None) is not None:
             self._complain(place, f"Typangaben mit „!“ sind hier nicht erlaubt; löschen Sie sie. {mend}")

@@ -1,11 +1,11 @@
 """How good a matcher is on labelled questions."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol
 
-from bot.knowledge.entry import Kind, LabelledQuestion
+from bot.knowledge.entry import Kind, KnowledgeBase, LabelledQuestion
 from bot.matching.decision import Decision, Outcome
 from bot.matching.rate import Rate
 
@@ -215,6 +215,19 @@ def evaluate(matcher: Decider, questions: Iterable[LabelledQuestion]) -> Report:
     }
     shares = {name: rate.share for name, rate in rates.items()}
     return Report({kind: len(ones) for kind, ones in of.items()}, rates, judged=judged, **shares)
+
+
+def as_published(questions: Iterable[LabelledQuestion], base: KnowledgeBase) -> list[LabelledQuestion]:
+    """The questions as they are for citizens, whom drafts and withdrawn entries do not answer."""
+    published = {entry.id for entry in base.entries()}
+    return [_without(question, set(question.entries) - published) for question in questions]
+
+
+def _without(question: LabelledQuestion, hidden: set[str]) -> LabelledQuestion:
+    if not hidden:
+        return question
+    entries = tuple(entry for entry in question.entries if entry not in hidden)
+    return replace(question, entries=entries, kind=question.kind if entries else Kind.OUT_OF_SCOPE)
 
 
 def _rate(hits: Iterable[bool]) -> Rate:

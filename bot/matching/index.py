@@ -25,6 +25,11 @@ class TextIndex:
         self._texts = columns.indices
         self._shares = columns.data
 
+    def rows(self) -> sparse.csr_matrix:
+        """The matrix that it was made of."""
+        shape = (self.size, len(self._starts) - 1)
+        return sparse.csc_matrix((self._shares, self._texts, self._starts), shape=shape).tocsr()
+
     def likeness(self, features: Integers, values: Floats) -> Floats:
         """The cosine with each text, 0 to 1; of a large index a lower bound, or only for all but the likeliest."""
         lengths = self._starts[features + 1] - self._starts[features]

@@ -25,9 +25,11 @@ from bot.matching.decision import (
 from bot.matching.evidence import evidence
 from bot.matching.explanation import Explanation, Understood, written
 from bot.matching.features import FeatureSpace, Floats, Integers
+from bot.matching.grouping import grouped
 from bot.matching.index import TextIndex
 from bot.matching.lexicon import Lexicon, Word
 from bot.matching.linear import HeldOut
+from bot.matching.twins import Twin, twins
 
 DEFAULT_AIM = Aim()
 LEAST_QUESTIONS = 50  # with fewer labelled questions the default threshold is kept
@@ -142,6 +144,29 @@ class Matcher:
         """Whether this question asks the same as each of the others, beyond doubt."""
         mine = self._gist(text)
         return [ask_the_same(mine, self._gist(other), self._lexicon) for other in others]
+
+    def grouped(self, questions: Sequence[str]) -> list[list[int]]:
+        """The numbers of the questions that ask the same, by group; the largest group first."""
+        return grouped([self._gist(text) for text in questions], self._lexicon)
+
+    def twins(self) -> list[Twin]:
+        """Phrasings of different entries that are nearly the same, by their numbers in file order; the likest first."""
+        phrasings = int(np.searchsorted(self._labels, self._nobody))
+        return twins(self._index.rows()[:phrasings], self._labels[:phrasings])
+
+    def astray(self, near: Iterable[Twin]) -> Iterator[tuple[int, Decision]]:
+        """Phrasings, by their numbers, that are neither answered with their own entry nor get it offered.
+
+        `near`: all twins. In a base of very many entries only they are asked, as each text else is nearest to itself.
+        """
+        phrasings = range(int(np.searchsorted(self._labels, self._nobody)))
+        some = sorted({number for twin in near for number in (twin.one, twin.other)})
+        for number in some if self._evidence.exact else phrasings:
+            said = self._said[number]
+            decision = self.decide(said.text, said.language)
+            offered = {decision.entry, *decision.suggested, *(part.entry for part in decision.parts)}
+            if said.owner not in offered:
+                yield number, decision
 
     def _gist(self, text: str) -> Gist:
         plain = texts.clean_words(text)

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.knowledge import questions, synonyms, topics
+from bot.knowledge import questions, synonyms, topics, wording
 from bot.knowledge.entry import Kind, Status
 from bot.knowledge.form import Keys
 from bot.knowledge.loader import load, shipped
+from bot.knowledge.schema import schema_of, schemas
+from bot.knowledge.schema_parts import as_json, table
 
 SCHEMAS = {
     "schema.json": {
@@ -29,6 +31,7 @@ SCHEMAS = {
         "ambiguous": questions.AMBIGUOUS,
     },
     "synonyms.schema.json": {"": synonyms.FILE},
+    "smalltalk.schema.json": {"": wording.SMALL_TALK, "kind": wording.KIND, "words": wording.WORDS},
 }
 TABLES = [(file, name, keys) for file, tables in SCHEMAS.items() for name, keys in tables.items()]
 
@@ -37,8 +40,21 @@ def read(name: str) -> Any:
     return json.loads((shipped() / name).read_text(encoding="utf-8"))
 
 
-def test_every_schema_is_held_to_the_loader() -> None:
-    assert {path.name for path in shipped().glob("*.json")} == set(SCHEMAS)
+def test_the_shipped_schemas_are_those_that_the_loader_makes() -> None:
+    made = schemas(kind.kind for kind in load(shipped()).small_talk)
+
+    assert {path.name: path.read_text(encoding="utf-8") for path in shipped().glob("*.json")} == {
+        name: as_json(schema) for name, schema in made.items()
+    }, "write them anew: make schema"
+
+
+def test_every_schema_of_tables_is_held_to_the_loader() -> None:
+    assert {path.name for path in shipped().glob("*.json")} == {*SCHEMAS, "wording.schema.json"}
+
+
+def test_a_key_that_nobody_has_described_is_found_when_the_schema_is_made() -> None:
+    with pytest.raises(KeyError, match="colour"):
+        table(Keys("beim Rad", ("colour",)), "Ein Rad.")
 
 
 @pytest.mark.parametrize("file", SCHEMAS)
@@ -107,11 +123,6 @@ def test_editors_are_offered_every_kind_of_small_talk() -> None:
 def test_a_file_names_a_schema_that_there_is(path: Path) -> None:
     named = re.findall(r"yaml-language-server: \$schema=(.*)", path.read_text(encoding="utf-8"))
 
-    assert named == [name for name in [_schema_of(path)] if name]
-
-
-def _schema_of(path: Path) -> str | None:
-    if path.name.startswith(("wording.", "smalltalk.")):
-        return None
-    own = f"{path.stem}.schema.json"
-    return own if own in SCHEMAS else "schema.json"
+    assert named == [schema_of(path)]
+    assert (shipped() / named[0]).is_file()
+    assert path.read_text(encoding="utf-8").startswith("# yaml-language-server")

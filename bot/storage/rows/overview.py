@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, select
 from bot.desk.hold import Hold, HoldState
 from bot.desk.ticket import UNANSWERED, Author, Message, Ticket
 from bot.storage.rows.holds import HoldRows
+from bot.storage.rows.learning import LearningRows
 from bot.storage.rows.tickets import TicketRows
 from bot.storage.tables import holds, inbox, messages, outbox, tickets
 
@@ -52,7 +53,7 @@ class Stuck:
     incoming: int
 
 
-class Overview(TicketRows, HoldRows):
+class Overview(TicketRows, HoldRows, LearningRows):
     """Looks at everything and changes nothing."""
 
     async def listed(self, *, answered: bool) -> Sequence[Ticket]:

@@ -1,0 +1,100 @@
+"""Carrying a proposal out: tried on a copy first, so that a change that breaks something never begins."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.cli.kb.place import as_edit, load_whole
+from bot.errors import EditError, KnowledgeError
+from bot.knowledge.editing import save
+from bot.knowledge.entry import KnowledgeBase
+from bot.knowledge.patching import Change, change_of, is_as_expected
+from bot.knowledge.proposals import Proposal, State, read_proposals
+from bot.knowledge.shelf import mark, sole_editor, write_whole
+from bot.matching.effect import Effect, effect
+from bot.matching.matcher import Matcher
+
+STATES = {
+    State.OPEN: "offen",
+    State.ACCEPTED: "angenommen",
+    State.REJECTED: "abgelehnt",
+    State.RETRACTED: "hinfällig, weil das Team seine Antwort zurückgezogen hat",
+    State.DISMISSED: "beiseitegelegt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What accepting a proposal would do."""
+
+    proposal: Proposal
+    change: Change
+    effect: Effect
+
+
+def found(proposals: Sequence[Proposal], number: int) -> Proposal:
+    """The open proposal of this number. Raises EditError."""
+    one = next((one for one in proposals if one.number == number), None)
+    if one is None:
+        raise EditError(f"Einen Vorschlag {number} gibt es nicht; klbot kb proposals zählt alle auf.")
+    if one.state is not State.OPEN:
+        raise EditError(f"Der Vorschlag {number} ist nicht mehr offen: {STATES[one.state]}.")
+    return one
+
+
+def try_out(base: KnowledgeBase, matcher: Matcher, proposal: Proposal) -> Trial:
+    """Make the change in a copy, and look at what it does. Raises EditError if the copy would be refused."""
+    change = change_of(base, proposal)
+    if change.after == change.before:
+        raise EditError("Das steht schon alles in der Wissensbasis; es gibt nichts zu ändern.")
+    changed = _changed(base, change)
+    if not is_as_expected(base, changed, proposal):
+        raise EditError(f"{change.path.name} wurde gerade von jemand anderem geändert; versuchen Sie es noch einmal.")
+    return Trial(proposal, change, effect(matcher, Matcher(changed), proposal.texts, base.questions))
+
+
+def _changed(base: KnowledgeBase, change: Change) -> KnowledgeBase:
+    """The knowledge base as it would be, read from a copy."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="klbot-kb-") as copy:
+            for path in base.folder.glob("*.yaml"):
+                shutil.copyfile(path, Path(copy) / path.name)
+            (Path(copy) / change.path.name).write_bytes(change.page.as_bytes())
+            return load_whole(Path(copy))
+    except KnowledgeError as error:
+        what = "Mit diesem Vorschlag wäre die Wissensbasis fehlerhaft, darum bleibt alles, wie es war"
+        raise as_edit(error, what) from error
+    except OSError as error:
+        raise EditError(f"Zum Ausprobieren fehlt der Platz ({error.strerror}); es ist alles wie vorher.") from error
+
+
+def accept(folder: Path, trial: Trial) -> Proposal:
+    """Write the change that was tried, if it breaks no labelled question and nobody else was faster.
+
+    Raises EditError; then everything is as before.
+    """
+    if broken := trial.effect.broken:
+        many = f" und {len(broken) - 1} weitere" if len(broken) > 1 else ""
+        raise EditError(
+            f"Damit würde der Bot die gekennzeichnete Frage „{broken[0].text}“{many} nicht mehr richtig beantworten, "
+            "darum bleibt alles, wie es war; der Vorschlag bleibt offen."
+        )
+    with sole_editor(folder):
+        current = found(read_proposals(folder), trial.proposal.number)
+        if current != trial.proposal:
+            raise EditError(f"Der Vorschlag {current.number} wurde gerade geändert; sehen Sie ihn noch einmal an.")
+        page = trial.change.page
+        save(page)
+        try:
+            return mark(current, State.ACCEPTED)
+        except EditError:
+            write_whole(page.path, page.before or b"")
+            raise
+
+
+def reject(folder: Path, number: int) -> Proposal:
+    """Mark an open proposal as rejected: its questions come back into the inbox. Raises EditError."""
+    with sole_editor(folder):
+        return mark(found(read_proposals(folder), number), State.REJECTED)

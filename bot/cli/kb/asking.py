@@ -1,0 +1,189 @@
+"""Deciding in the terminal: one group after the other, by arrow keys. Nothing is written without a last yes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final, TypeVar
+
+import questionary
+from questionary import Choice, Style
+from rich.console import Console
+
+from bot.cli.kb.accepting import accept, try_out
+from bot.cli.kb.inbox import shelve
+from bot.cli.kb.shown import heading, show_change, show_pile, show_trial
+from bot.cli.kb.workbench import Pile, Workbench, now
+from bot.errors import EditError
+from bot.knowledge.decisions import new_id
+from bot.knowledge.entry import Language
+from bot.knowledge.patching import change_of
+from bot.knowledge.proposals import Kind, Proposal, State
+
+Chosen = TypeVar("Chosen")
+LOOK: Final = Style([("qmark", "fg:cyan"), ("pointer", "fg:cyan bold"), ("highlighted", "bold"), ("answer", "fg:cyan")])
+KEYS: Final = "(Pfeiltasten, Eingabetaste)"
+MANY: Final = "(Leertaste wählt, Eingabetaste weiter)"
+LATER: Final = "später"
+
+
+class Ended(Exception):
+    """The editor has had enough."""
+
+
+def decide_all(console: Console, bench: Workbench, top: int) -> None:
+    """Go through the groups until the last or until the editor ends it."""
+    if not bench.groups:
+        console.print("Nichts zu tun: Auf alles, was gefragt wurde, gibt es eine Antwort oder einen Vorschlag.")
+        return
+    made, at = 0, now()
+    console.print(f"{heading(len(bench.groups))}.")
+    try:
+        for number, pile in enumerate(bench.piles(top), start=1):
+            show_pile(console, number, pile, at)
+            made += _decide(console, bench, pile)
+    except Ended:
+        pass
+    console.print(f"\n{made} entschieden. Offenes zeigt klbot kb proposals.", style="dim")
+
+
+def _decide(console: Console, bench: Workbench, pile: Pile) -> bool:
+    """Whether something was written for this group."""
+    ways: Mapping[str, Callable[[Workbench, Pile], Proposal | None]] = {
+        "eine weitere Formulierung für einen Eintrag": _as_alias,
+        "ein Gegenbeispiel: Das beantworten wir nicht": _as_counterexample,
+        "ein neuer Eintrag": _as_entry,
+        "beiseitelegen": _as_dismissed,
+    }
+    while True:
+        way = _select("Was ist das?", {**{name: name for name in ways}, LATER: LATER, "aufhören": None})
+        if way is None:
+            raise Ended
+        if way == LATER:
+            return False
+        try:
+            proposal = ways[way](bench, pile)
+            if proposal is not None and _settle(console, bench, proposal):
+                return True
+        except EditError as error:
+            console.print(str(error), style="red", markup=False)
+
+
+def _settle(console: Console, bench: Workbench, proposal: Proposal) -> bool:
+    """Show what would change, and do what the editor wants."""
+    if proposal.kind is Kind.DISMISS:
+        shelve(bench.place.folder, [proposal])
+        return True
+    # An earlier yes in this run has changed the files.
+    show_change(console, change_of(bench.place.load(), proposal))
+    ways = {
+        "als Vorschlag ablegen": "shelve",
+        "ausprobieren und gleich übernehmen": "try",
+        "doch nicht": "drop",
+    }
+    way = _select("Und nun?", ways)
+    if way == "drop":
+        return False
+    [made] = shelve(bench.place.folder, [proposal])
+    console.print(f"Vorschlag {made.number} liegt in {made.path}.", markup=False, soft_wrap=True)
+    if way == "try":
+        _try(console, bench, made)
+    return True
+
+
+def _try(console: Console, bench: Workbench, made: Proposal) -> None:
+    try:
+        trial = try_out(bench.place.load(), bench.matcher, made)
+        show_trial(console, trial)
+        if _confirm("So übernehmen?"):
+            accept(bench.place.folder, trial)
+            console.print(f"Angenommen: {trial.change.path.name} ist geändert.")
+    except EditError as error:
+        console.print(f"{error} Der Vorschlag bleibt offen.", style="red", markup=False)
+
+
+# -- what to propose --------------------------------------------------------------------------
+
+
+def _as_alias(bench: Workbench, pile: Pile) -> Proposal | None:
+    nearest = {f"{near.score:.2f}  {near.entry}: {near.question}": near.entry for near in pile.nearest}
+    entry = _select("Für welchen Eintrag?", {**nearest, "einen anderen": ""})
+    if not entry:
+        entry = _typed("Welchen? (id, Tabulator ergänzt)", [one.id for one in bench.base.entries()])
+    texts = _texts(pile)
+    return replace(_proposal(pile, Kind.ALIAS, texts), target=entry) if entry and texts else None
+
+
+def _as_counterexample(bench: Workbench, pile: Pile) -> Proposal | None:
+    topic, texts = _topic(bench, pile), _texts(pile)
+    return replace(_proposal(pile, Kind.COUNTEREXAMPLE, texts), target=topic) if texts else None
+
+
+def _as_entry(bench: Workbench, pile: Pile) -> Proposal | None:
+    answers = {
+        f"{number + 1}. {'#wissen' if one.taught else 'Team'} {one.ticket}: {' '.join(one.text.split())[:60]}": number
+        for number, one in enumerate(pile.group.answers)
+    }
+    number = _select("Mit welcher Antwort?", {**answers, "selbst schreiben": -1}) if answers else -1
+    chosen = pile.group.answers[number] if number >= 0 else None
+    answer = _written("Antwort", chosen.text if chosen else "")
+    texts = _texts(pile)
+    if not answer or not texts:
+        return None
+    topic = _topic(bench, pile)
+    entry_id = _typed("Name des Eintrags (id)", [], new_id(bench.base, texts[0]))
+    made = _proposal(pile, Kind.ENTRY, texts)
+    return replace(made, target=topic, id=entry_id, answer=answer, taught=chosen.taught if chosen else None)
+
+
+def _as_dismissed(bench: Workbench, pile: Pile) -> Proposal | None:
+    return replace(_proposal(pile, Kind.DISMISS, pile.group.texts), state=State.DISMISSED)
+
+
+def _proposal(pile: Pile, kind: Kind, texts: tuple[str, ...]) -> Proposal:
+    group = pile.group
+    language = group.language if group.language in Language else Language.DE
+    return Proposal(kind, texts, now(), language=language, tickets=group.tickets, chats=group.chats)
+
+
+def _texts(pile: Pile) -> tuple[str, ...]:
+    if len(pile.group.texts) == 1:
+        return pile.group.texts
+    choices = [Choice(text, checked=not number) for number, text in enumerate(pile.group.texts)]
+    return tuple(_asked(questionary.checkbox("Welche Formulierungen?", choices, instruction=MANY, style=LOOK)))
+
+
+def _topic(bench: Workbench, pile: Pile) -> str:
+    """The topic of the nearest entry first."""
+    near = next((entry.topic for near in pile.nearest if (entry := bench.base.entry(near.entry))), "")
+    topics = sorted(bench.base.topics, key=lambda one: one.id != near)
+    return _select("In welchem Thema?", {one.titles[Language.DE]: one.id for one in topics})
+
+
+# -- the questions themselves -----------------------------------------------------------------
+
+
+def _asked(question: questionary.Question) -> list[str]:
+    found: list[str] | None = question.unsafe_ask()
+    return found or []
+
+
+def _select(question: str, choices: Mapping[str, Chosen]) -> Chosen:
+    title = questionary.select(question, list(choices), instruction=KEYS, style=LOOK).unsafe_ask()
+    return choices[title]
+
+
+def _confirm(question: str) -> bool:
+    return _select(question, {"ja": True, "nein": False})
+
+
+def _typed(question: str, known: list[str], default: str = "") -> str:
+    if known:
+        found = questionary.autocomplete(question, known, style=LOOK).unsafe_ask()
+    else:
+        found = questionary.text(question, default=default, style=LOOK).unsafe_ask()
+    return str(found).strip()
+
+
+def _written(question: str, default: str) -> str:
+    instruction = "(Escape, dann Eingabetaste beendet)\n"
+    asked = questionary.text(question, default=default, multiline=True, instruction=instruction, style=LOOK)
+    return str(asked.unsafe_ask()).strip()

@@ -1,0 +1,11 @@
+"""The commands of `klbot kb`."""
+
+import typer
+
+from bot.cli.kb.inbox import inbox
+from bot.cli.kb.proposals import accept, proposals, reject
+from bot.cli.kb.schema import schema
+
+editors = typer.Typer(rich_markup_mode=None)
+for command in (inbox, proposals, accept, reject, schema):
+    editors.command()(command)

@@ -1,0 +1,91 @@
+"""`klbot kb inbox`: what citizens want to know and the bot could not tell them, most wanted first."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.kb.place import ConfigOption, DataOption, FolderOption, Place, place
+from bot.cli.kb.shown import heading, say, show_pile, terminal
+from bot.cli.kb.workbench import Workbench, now, open_workbench
+from bot.cli.options import listed_complaints
+from bot.errors import ConfigError
+from bot.knowledge.decisions import as_file, read_decisions
+from bot.knowledge.proposals import Proposal
+from bot.knowledge.shelf import add, sole_editor, write_whole
+
+
+def inbox(
+    config_file: ConfigOption = None,
+    data: DataOption = None,
+    knowledge: FolderOption = None,
+    top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="How many groups of questions are shown.")] = 20,
+    export: Annotated[
+        Path | None, typer.Option("--export", metavar="FILE", help="Write the groups into a file to decide in.")
+    ] = None,
+    apply: Annotated[
+        Path | None, typer.Option("--apply", metavar="FILE", help="Make proposals of the decisions in such a file.")
+    ] = None,
+) -> None:
+    """Show what the bot could not answer, grouped, and decide what becomes of it."""
+    if export is not None and apply is not None:
+        raise ConfigError("Give either --export or --apply, not both.")
+    where = place(config_file, data, knowledge)
+    if apply is not None:
+        _apply(where, apply)
+        return
+    with listed_complaints("der Wissensbasis"):
+        bench = open_workbench(where)
+    if export is not None:
+        _export(bench, export, top)
+    elif sys.stdin.isatty() and sys.stdout.isatty():
+        from bot.cli.kb.asking import decide_all  # noqa: PLC0415 -- only who decides at once waits for it to load
+
+        decide_all(terminal(), bench, top)
+    else:
+        _show(bench, top)
+
+
+def _show(bench: Workbench, top: int) -> None:
+    console, at = terminal(), now()
+    if not bench.groups:
+        console.print("Nichts zu tun: Auf alles, was gefragt wurde, gibt es eine Antwort oder einen Vorschlag.")
+        return
+    say(console, f"{heading(len(bench.groups))}:", "")
+    for number, pile in enumerate(bench.piles(top), start=1):
+        show_pile(console, number, pile, at)
+    if len(bench.groups) > top:
+        console.print()
+        say(console, f"… und {len(bench.groups) - top} weitere; --top zeigt mehr.")
+    console.print()
+    say(console, "Entscheiden: im Terminal klbot kb inbox, oder mit --export in einer Datei.")
+
+
+def _export(bench: Workbench, target: Path, top: int) -> None:
+    if target.exists():
+        raise ConfigError(f"--export: {target} exists; decisions in it would be lost. Name another file.")
+    piles = bench.piles(top)
+    write_whole(target, as_file([pile.as_open() for pile in piles]).encode())
+    typer.echo(f"{len(piles)} Fragen in {target}. Danach: klbot kb inbox --apply {target}")
+
+
+def _apply(where: Place, source: Path) -> None:
+    at = now()
+    with listed_complaints("der Wissensbasis"):
+        base = where.load()
+    with listed_complaints(str(source)):
+        decided = read_decisions(source, base, at)
+    for made in shelve(where.folder, decided):
+        typer.echo(f"Vorschlag {made.number}: {made.path.name if made.path else ''}")
+    typer.echo(f"{len(decided)} Entscheidungen abgelegt. Annehmen: klbot kb proposals, dann klbot kb accept NUMMER.")
+
+
+def shelve(folder: Path, proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Write proposals beside the knowledge base. Raises EditError; those before it are then written."""
+    if not proposals:
+        return []
+    with sole_editor(folder):
+        return [add(folder, replace(one, at=one.at.replace(microsecond=0))) for one in proposals]

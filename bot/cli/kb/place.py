@@ -1,0 +1,72 @@
+"""Where an editor works: the folder of the knowledge base, and perhaps the bot's database."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from bot import config
+from bot.desk.words import missing_words
+from bot.errors import ConfigError, EditError, KnowledgeError
+from bot.knowledge.entry import KnowledgeBase
+from bot.knowledge.loader import load, shipped
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("-c", "--config", metavar="FILE", help="The configuration; without, config.yaml.")
+]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", metavar="DIR", help="The folder of a try-out, as in klbot demo.")
+]
+FolderOption = Annotated[
+    Path | None, typer.Option("--knowledge", metavar="DIR", help="The knowledge base; without, that of the bot.")
+]
+DEFAULT: Final = Path("config.yaml")
+DATABASE: Final = "klbot.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`folder`: of the knowledge base; `database`: its address, None where none was named."""
+
+    folder: Path
+    database: str | None
+
+    def load(self) -> KnowledgeBase:
+        """The knowledge base, checked as `klbot check` does. Raises KnowledgeError."""
+        return load_whole(self.folder)
+
+    def known_database(self) -> str:
+        """The address of the database. Raises ConfigError where none was named."""
+        if self.database is None:
+            raise ConfigError(
+                f"There is no {DEFAULT}; name a configuration with -c, or a try-out's folder with --data."
+            )
+        return self.database
+
+
+def place(config_file: Path | None, data: Path | None, knowledge: Path | None) -> Place:
+    """From what the command was given. Raises ConfigError."""
+    if config_file is not None and data is not None:
+        raise ConfigError("Give either -c or --data, not both.")
+    if data is not None:
+        return Place(knowledge or shipped(), f"sqlite+aiosqlite:///{data / DATABASE}")
+    if config_file is None and not DEFAULT.exists():
+        return Place(knowledge or shipped(), None)
+    read = config.load(config_file or DEFAULT)
+    return Place(knowledge or read.knowledge or shipped(), read.database)
+
+
+def load_whole(folder: Path) -> KnowledgeBase:
+    """The knowledge base of this folder, with every word that the bot says. Raises KnowledgeError."""
+    base = load(folder, fallback=shipped())
+    if missing := missing_words(base):
+        raise KnowledgeError(missing)
+    return base
+
+
+def as_edit(error: KnowledgeError, what: str) -> EditError:
+    """All complaints in one sentence: the first, and how many more."""
+    first, *others = error.complaints
+    more = f" (und {len(others)} weitere Fehler)" if others else ""
+    return EditError(f"{what}: {first}{more}")

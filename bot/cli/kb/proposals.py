@@ -1,0 +1,94 @@
+"""`klbot kb proposals`, `accept` and `reject`: an editor's yes or no."""
+
+import os
+import shlex
+import subprocess
+from typing import Annotated
+
+import typer
+
+from bot.cli.kb.accepting import Trial, found, try_out
+from bot.cli.kb.accepting import accept as carry_out
+from bot.cli.kb.accepting import reject as turn_down
+from bot.cli.kb.place import ConfigOption, DataOption, FolderOption, Place, place
+from bot.cli.kb.shown import say, show_change, show_proposal, show_trial, terminal
+from bot.cli.kb.workbench import current_proposals, now
+from bot.cli.options import listed_complaints
+from bot.errors import EditError
+from bot.knowledge.entry import KnowledgeBase
+from bot.knowledge.patching import change_of
+from bot.knowledge.proposals import Proposal, State
+from bot.matching.matcher import Matcher
+
+Number = Annotated[int, typer.Argument(metavar="N", help="The number that klbot kb proposals shows.")]
+
+
+def proposals(
+    config_file: ConfigOption = None,
+    data: DataOption = None,
+    knowledge: FolderOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Also those that are decided.")] = False,
+) -> None:
+    """List what was proposed, with what would change."""
+    where, console, at = place(config_file, data, knowledge), terminal(), now()
+    with listed_complaints("der Wissensbasis"):
+        base, known = where.load(), current_proposals(where)
+    shown = [one for one in known if every or one.state is State.OPEN]
+    for one in shown:
+        show_proposal(console, one, at)
+        if one.state is State.OPEN:
+            try:
+                show_change(console, change_of(base, one))
+            except EditError as error:
+                console.print(f"   {error}", style="red", markup=False)
+    if not shown:
+        console.print("Keine offenen Vorschläge.")
+    elif any(one.state is State.OPEN for one in shown):
+        console.print()
+        say(console, "Annehmen: klbot kb accept NUMMER · ablehnen: klbot kb reject NUMMER")
+
+
+def accept(
+    number: Number,
+    config_file: ConfigOption = None,
+    data: DataOption = None,
+    knowledge: FolderOption = None,
+    edit: Annotated[bool, typer.Option("--edit", help="Open the proposal in $EDITOR first.")] = False,
+) -> None:
+    """Carry a proposal out: change the file, unless that would break something."""
+    where, console = place(config_file, data, knowledge), terminal()
+    with listed_complaints("der Wissensbasis"):
+        base, one = where.load(), found(current_proposals(where), number)
+        if edit:
+            one = edited(where, one)
+    trial = tried(where, base, one)
+    show_change(console, trial.change)
+    console.print()
+    show_trial(console, trial)
+    carry_out(where.folder, trial)
+    console.print(f"\nAngenommen: {trial.change.path.name} ist geändert.")
+
+
+def tried(where: Place, base: KnowledgeBase, one: Proposal) -> Trial:
+    """What accepting would do. Raises EditError."""
+    return try_out(base, Matcher(base), one)
+
+
+def edited(where: Place, one: Proposal) -> Proposal:
+    """The proposal after its file was open in an editor. Raises KlbotError; what was written stays in the file."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        subprocess.run([*shlex.split(editor), str(one.path)], check=True)
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        raise EditError(
+            f"Der Editor „{editor}“ hat nicht funktioniert; setzen Sie EDITOR auf einen anderen."
+        ) from error
+    return found(current_proposals(where), one.number)
+
+
+def reject(
+    number: Number, config_file: ConfigOption = None, data: DataOption = None, knowledge: FolderOption = None
+) -> None:
+    """Turn a proposal down: its questions come back into the inbox."""
+    turn_down(place(config_file, data, knowledge).folder, number)
+    typer.echo(f"Abgelehnt: Vorschlag {number}. Seine Fragen stehen wieder in klbot kb inbox.")

@@ -1,0 +1,50 @@
+"""What another knowledge base would do differently: with some questions, and with the labelled ones."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.knowledge.entry import LabelledQuestion
+from bot.matching.decision import Decision
+from bot.matching.evaluation import Decider, Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A question and what is decided about it before and after."""
+
+    text: str
+    before: Decision
+    after: Decision
+
+    @property
+    def is_other(self) -> bool:
+        """Whether the citizen gets something else."""
+        one, other = self.before, self.after
+        return (one.outcome, one.entry, one.suggested) != (other.outcome, other.entry, other.suggested)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """`asked`: what becomes of the questions; `broken` and `mended`: labelled ones that were met well before only, or
+    are only after; `judged`: how many labelled ones were looked at."""
+
+    asked: tuple[Shift, ...]
+    broken: tuple[Shift, ...]
+    mended: tuple[Shift, ...]
+    judged: int
+
+
+def effect(
+    before: Decider, after: Decider, questions: Iterable[str], labelled: Sequence[LabelledQuestion] = ()
+) -> Effect:
+    """Ask both. `labelled` belong to the one before."""
+    asked = tuple(Shift(text, before.decide(text), after.decide(text)) for text in questions)
+    judged = [(one, Shift(one.text, before.decide(one.text), after.decide(one.text))) for one in labelled]
+    well = [(Judged(one, shift.before).is_met_well, Judged(one, shift.after).is_met_well) for one, shift in judged]
+    pairs = list(zip(judged, well, strict=True))
+    return Effect(
+        asked=asked,
+        broken=tuple(shift for (_, shift), (was, is_) in pairs if was and not is_),
+        mended=tuple(shift for (_, shift), (was, is_) in pairs if is_ and not was),
+        judged=len(judged),
+    )

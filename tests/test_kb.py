@@ -1,0 +1,294 @@
+"""`klbot kb`: what editors learn from citizens' questions, in the database of a real desk, in a process of its own."""
+
+import asyncio
+import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.cli.kb.accepting import accept, found, try_out
+from bot.cli.kb.place import load_whole
+from bot.cli.kb.workbench import NEVER, settled
+from bot.desk.citizen import Origin
+from bot.desk.staff import StaffReply
+from bot.errors import EditError
+from bot.knowledge.entry import Language
+from bot.knowledge.proposals import Kind, Proposal, State, read_proposals
+from bot.knowledge.shelf import BUSY, sole_editor
+from bot.matching.matcher import Matcher
+from tests.desk.desk import Desk, opened_desk
+from tests.end_to_end.small import small_base
+from tests.test_cli import klbot
+
+WASTE = ("Wann kommt der Sperrmüll?", "wann kommt bei uns der Sperrmuell", "Wann kommt eigentlich der Sperrmül?")
+ANSWER = "Hallo Frau Müller, einmal im Quartal. Fragen an max@kl.example."
+
+
+def citizen(number: int) -> Origin:
+    return Origin("telegram", str(3000 + number), Language.DE)
+
+
+async def asked(folder: Path, *, teach: bool) -> None:
+    async with opened_desk(folder) as desk:
+        code = await desk.ticket_of(WASTE[0], citizen(0))
+        await desk.say(f"Ich heiße Max Mustermann, Tel. 0631 365-1234. {WASTE[1]}", citizen(1))
+        await desk.say(WASTE[2], citizen(2))
+        await desk.say("Hat der Rat einen Stream auf Twitch?", citizen(3))
+        if teach:
+            await answered(desk, code, f"#wissen {ANSWER}", "m1")
+    (folder / "desk.sqlite").rename(folder / "klbot.sqlite")
+
+
+async def answered(desk: Desk, code: str, words: str, number: str) -> None:
+    await desk.mail(StaffReply(code, words, "anna@kl.digital", number))
+    await desk.sent()
+
+
+class Editor:
+    """Somebody with a try-out's folder and a knowledge base of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.knowledge = small_base(folder)
+        self.topic = self.knowledge / "stadtrat.yaml"
+
+    def run(self, *arguments: str, prefix: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+        places = ["--knowledge", str(self.knowledge), "--data", str(self.folder)]
+        return klbot("kb", *arguments, *places, environment={"COLUMNS": "100"}, prefix=prefix)
+
+    def says(self, *arguments: str) -> str:
+        result = self.run(*arguments)
+        assert (result.returncode, result.stderr) == (0, ""), result
+        return result.stdout
+
+    def fails(self, *arguments: str, prefix: Sequence[str] = ()) -> str:
+        result = self.run(*arguments, prefix=prefix)
+        assert (result.returncode, result.stderr.count("\n")) == (2, 1), result
+        return result.stderr
+
+    def decide(self, *decisions: str) -> str:
+        """Export, write these decisions in order, apply."""
+        file = self.folder / f"inbox-{len(list(self.folder.iterdir()))}.yaml"
+        self.says("inbox", "--export", str(file))
+        text = file.read_text(encoding="utf-8")
+        for decision in decisions:
+            text = text.replace("decision: ''", f"decision: {decision or '~'}", 1)
+        file.write_text(text, encoding="utf-8")
+        return self.says("inbox", "--apply", str(file))
+
+    def files(self) -> dict[str, str]:
+        return {path.name: path.read_text() for path in self.knowledge.rglob("*.yaml")}
+
+
+@pytest.fixture
+def editor(tmp_path: Path) -> Editor:
+    asyncio.run(asked(tmp_path, teach=True))
+    return Editor(tmp_path)
+
+
+def test_without_a_terminal_the_inbox_prints_masked_groups_and_changes_nothing(editor: Editor) -> None:
+    before = editor.files()
+
+    shown = editor.says("inbox")
+
+    assert "2 Fragen ohne gute Antwort" in shown
+    assert shown.index("1. Wann kommt der Sperrmüll?") < shown.index("2. Hat der Rat einen Stream")
+    assert "3 Personen, 3-mal gefragt" in shown
+    assert "auch: Ich heiße [Name], Tel. [Telefon]" in shown
+    assert "Hallo Frau [Name], einmal im Quartal. Fragen an [E-Mail]." in " ".join(shown.split())
+    assert not [word for word in ("Mustermann", "1234", "Müller,", "max@") if word in shown]
+    assert editor.files() == before
+
+
+@pytest.mark.parametrize("columns", ["60", "100"])
+def test_the_inbox_fits_into_the_terminal(editor: Editor, columns: str) -> None:
+    places = ("--knowledge", str(editor.knowledge), "--data", str(editor.folder))
+    shown = klbot("kb", "inbox", *places, environment={"COLUMNS": columns}).stdout
+
+    assert max(map(len, shown.splitlines())) <= int(columns)
+    assert not [line for line in shown.splitlines() if line != line.rstrip()]
+
+
+def test_a_new_entry_is_proposed_by_file_shown_as_a_diff_and_accepted(editor: Editor) -> None:
+    before = editor.topic.read_text()
+
+    editor.decide("entry stadtrat")
+    listed = editor.says("proposals")
+    unchanged = editor.topic.read_text()
+    accepted = editor.says("accept", "1")
+
+    assert unchanged == before
+    assert "+  - id: kommt-sperrmuell" in listed
+    assert "bisher ans Team" in accepted
+    assert "dann Antwort kommt-sperrmuell" in accepted
+    assert "Angenommen: stadtrat.yaml ist geändert." in accepted
+    assert "[Name], einmal im Quartal" in editor.topic.read_text()
+    assert "Sperrmüll" not in editor.says("inbox")
+    assert "Antwort" in klbot("ask", "Wann kommt denn der Sperrmüll?", "--knowledge", str(editor.knowledge)).stdout
+    assert "nicht mehr offen: angenommen" in editor.fails("accept", "1")
+
+
+def test_an_alias_and_a_counterexample_are_accepted(editor: Editor) -> None:
+    editor.decide("counterexample stadtrat", "alias stadtrat-livestream")
+    editor.says("accept", "2")
+    editor.says("accept", "1")
+
+    text = editor.topic.read_text()
+    assert "      - Hat der Rat einen Stream auf Twitch?\n" in text
+    assert text.endswith("  - Wann kommt eigentlich der Sperrmül?\n")
+    assert "Nichts zu tun" in editor.says("inbox")
+
+
+def test_what_is_rejected_comes_back_and_what_is_dismissed_does_not(editor: Editor) -> None:
+    editor.decide("counterexample stadtrat", "dismiss")
+    between = editor.says("inbox")
+    editor.says("reject", "1")
+    after = editor.says("inbox")
+
+    assert "Nichts zu tun" in between
+    assert "1. Wann kommt der Sperrmüll?" in after
+    assert "Twitch" not in after
+    assert "Keine offenen Vorschläge." in editor.says("proposals")
+    assert "beiseitegelegt" in editor.says("proposals", "--all")
+    assert "abgelehnt" in editor.fails("reject", "1")
+
+
+def test_a_proposal_whose_answer_staff_took_back_is_gone(tmp_path: Path) -> None:
+    writer = Editor(tmp_path)
+
+    async def taken_back() -> None:
+        async with opened_desk(tmp_path) as desk:
+            code = await desk.ticket_of(WASTE[0], citizen(0))
+            await answered(desk, code, f"#wissen {ANSWER}", "m1")
+            (tmp_path / "klbot.sqlite").symlink_to("desk.sqlite")
+            await asyncio.to_thread(writer.decide, "entry stadtrat")
+            await answered(desk, code, "#zurück", "m2")
+
+    asyncio.run(taken_back())
+
+    assert "Keine offenen Vorschläge." in writer.says("proposals")
+    assert "hinfällig" in writer.fails("accept", "1")
+    assert "#wissen" not in writer.says("inbox")
+
+
+def test_a_change_that_breaks_a_labelled_question_is_refused_and_nothing_changes(editor: Editor) -> None:
+    (editor.knowledge / "questions.yaml").write_text(
+        "out_of_scope:\n  - {text: Hat der Rat einen Stream auf Twitch?, kind: near-miss}\n"
+    )
+    before = editor.topic.read_text()
+    editor.decide("", "alias stadtrat-livestream")
+
+    refused = editor.run("accept", "1")
+
+    assert refused.returncode == 2
+    assert "die gekennzeichnete Frage „Hat der Rat einen Stream auf Twitch?“ nicht mehr richtig" in refused.stderr
+    assert editor.topic.read_text() == before
+    assert "offen" in editor.says("proposals")
+
+
+def test_a_file_that_changed_after_the_trial_is_left_alone(editor: Editor) -> None:
+    editor.decide("", "alias stadtrat-livestream")
+    base = load_whole(editor.knowledge)
+    trial = try_out(base, Matcher(base), found(read_proposals(editor.knowledge), 1))
+    editor.topic.write_text(editor.topic.read_text() + "# von Hand\n")
+
+    with pytest.raises(EditError, match="gerade von jemand anderem geändert"):
+        accept(editor.knowledge, trial)
+
+    assert editor.topic.read_text().endswith("# von Hand\n")
+    assert "Twitch" not in editor.topic.read_text()
+    assert [one.state for one in read_proposals(editor.knowledge)] == [State.OPEN]
+
+
+def test_a_change_that_makes_the_base_wrong_is_refused(editor: Editor) -> None:
+    editor.decide("entry stadtrat")
+    [path] = (editor.knowledge / "proposals").glob("*.yaml")
+    path.write_text(path.read_text().replace("Fragen an", "Siehe https://kl Fragen an"))
+    before = editor.topic.read_text()
+
+    result = editor.run("accept", "1")
+
+    assert result.returncode == 2
+    assert "Der Link bei „https://kl" in result.stderr
+    assert editor.topic.read_text() == before
+
+
+def test_an_editor_changes_a_proposal_before_the_yes(editor: Editor) -> None:
+    editor.decide("entry stadtrat")
+    places = ("--knowledge", str(editor.knowledge), "--data", str(editor.folder))
+
+    result = klbot("kb", "accept", "1", "--edit", *places, environment={"EDITOR": "sed -i s/Quartal/Jahr/"})
+    missing = klbot("kb", "accept", "1", "--edit", *places, environment={"EDITOR": "no-such-editor"})
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "einmal im Jahr" in editor.topic.read_text()
+    assert missing.returncode == 2
+
+
+def test_the_second_of_two_editors_and_who_has_no_room_are_told_in_one_sentence(editor: Editor) -> None:
+    editor.decide("counterexample stadtrat", "alias stadtrat-livestream")
+    before = editor.files()
+
+    with sole_editor(editor.knowledge):
+        assert BUSY in editor.run("accept", "1").stderr
+    full = editor.run("accept", "1", prefix=("bash", "-c", 'ulimit -f 0; exec "$@"', "-"))
+
+    assert full.returncode == 2
+    assert "es ist alles wie vorher." in full.stderr
+    assert "Traceback" not in full.stderr
+    assert editor.files() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("accept", "7"), "Einen Vorschlag 7 gibt es nicht"),
+        (("inbox", "--export", "a", "--apply", "b"), "either --export or --apply"),
+        (("inbox", "-c", "nothing.yaml"), "either -c or --data"),
+        (("inbox", "--apply", "nothing.yaml"), "Fehler in nothing.yaml"),
+    ],
+)
+def test_a_mistake_is_one_sentence(editor: Editor, arguments: tuple[str, ...], sentence: str) -> None:
+    result = editor.run(*arguments)
+
+    assert result.returncode == 2
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_decisions_already_written_are_not_overwritten(editor: Editor) -> None:
+    file = editor.folder / "mine.yaml"
+    file.write_text("mine")
+
+    assert "decisions in it would be lost" in editor.fails("inbox", "--export", str(file))
+    assert file.read_text() == "mine"
+
+
+def test_a_folder_without_a_database_is_named(tmp_path: Path) -> None:
+    result = klbot("kb", "inbox", "--data", str(tmp_path), "--knowledge", str(small_base(tmp_path)))
+
+    assert result.returncode == 2
+    assert "There is no database" in result.stderr
+
+
+def test_what_nothing_is_to_answer_stays_away_as_if_it_was_dismissed() -> None:
+    one = Proposal(Kind.COUNTEREXAMPLE, ("Kamele?",), datetime(2026, 11, 24, tzinfo=UTC), "zoo", state=State.ACCEPTED)
+
+    assert [done.again for done in settled([one])] == [5]
+
+
+def test_what_is_open_stays_away_and_what_was_rejected_or_taken_back_comes_back() -> None:
+    one = Proposal(Kind.DISMISS, ("Kamele?",), datetime(2026, 11, 24, tzinfo=UTC), again=7)
+
+    again = {state: [done.again for done in settled([replace(one, state=state)])] for state in State}
+
+    assert again == {
+        State.OPEN: [NEVER],
+        State.ACCEPTED: [1],
+        State.REJECTED: [],
+        State.RETRACTED: [],
+        State.DISMISSED: [7],
+    }
