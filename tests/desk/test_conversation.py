@@ -122,7 +122,7 @@ async def test_while_mail_is_down_the_citizen_is_told_that_it_will_be_later(desk
     await desk.say("Frage zwei?", BEN)
 
     [notice] = await desk.heard()
-    assert "sicher gespeichert, wird weitergeleitet" in notice
+    assert "sicher gespeichert und wird weitergeleitet" in notice
 
 
 async def test_the_teams_reply_reaches_its_own_citizen_marked_as_a_persons(desk: Desk) -> None:

@@ -193,7 +193,7 @@ def test_while_mail_is_down_the_question_is_kept_and_sent_later(demo: Demo) -> N
     demo.fault(smtp="up")
 
     assert "sicher gespeichert" in first["text"]
-    assert "sicher gespeichert, wird weitergeleitet" in second["text"]
+    assert "sicher gespeichert und wird weitergeleitet" in second["text"]
     assert demo.mail_about("Schlüssel zum Humbergturm")
     assert demo.mail_about("Tretboot")
 

@@ -3,11 +3,12 @@
 The limits lie a few points below what `klbot eval` prints: who falls below one has made the bot worse.
 """
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from bot.knowledge.entry import Kind, KnowledgeBase
+from bot.knowledge.entry import Kind, KnowledgeBase, Language
 from bot.matching.decision import Outcome
 from bot.matching.evaluation import MOST_WRONG, Report, evaluate
 from bot.matching.matcher import Matcher
@@ -105,3 +106,17 @@ def test_every_example_of_small_talk_is_met_as_its_kind(shipped: KnowledgeBase, 
 
     assert len(examples) > 100
     assert sum(one == other for one, other in zip(examples, met, strict=True)) >= 0.99 * len(examples)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_question_that_the_bot_names_as_an_example_is_answered(
+    shipped: KnowledgeBase, citizens: Matcher, language: Language
+) -> None:
+    abilities = next(kind.replies[language] for kind in shipped.small_talk if kind.kind == "abilities")
+    said = f"{shipped.say('welcome', language, queue='')}\n{abilities}"
+    examples = re.findall(r"[„\"]([^“\"]+\?)[“\"]", said)
+
+    outcomes = {example: citizens.decide(example).outcome for example in examples}
+
+    assert len(examples) == 4
+    assert set(outcomes.values()) == {Outcome.ANSWER}, outcomes
