@@ -18,6 +18,7 @@ RANKS = {
     "mail": 5,
     "storage": 5,
     "observe": 5,
+    "catalogue": 5,
     "desk": 4,
     "matching": 3,
     "knowledge": 2,
@@ -34,7 +35,9 @@ HOMES = {
     "oauthlib": {"mail"},
     "httpx": {"mail", "cli"},
     "bs4": {"mail"},
-    "jinja2": {"mail"},
+    # Two kinds of HTML for two readers: a letter for mail clients, a page for browsers.
+    "jinja2": {"mail", "catalogue"},
+    "markupsafe": {"catalogue"},
     "aiosmtpd": {"sandbox"},
     "pymap": {"sandbox"},
     "rapidfuzz": {"matching"},

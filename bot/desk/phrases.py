@@ -190,7 +190,12 @@ class Phrases:
 
 def as_of(knowledge: KnowledgeBase, entry: Entry, language: Language) -> str:
     """When an entry's answer was true, as people write it: "Juni 2020"."""
-    year, month, *day = entry.as_of.split("-")
+    return written_day(knowledge, entry.as_of, language)
+
+
+def written_day(knowledge: KnowledgeBase, month_or_day: str, language: Language) -> str:
+    """A month ("2020-06") or a day ("2020-06-18") as people write it."""
+    year, month, *day = month_or_day.split("-")
     name = knowledge.say("months", language).split("|")[int(month) - 1]
     if day:
         return knowledge.say("day_month_and_year", language, day=int(day[0]), month=name, year=year)
