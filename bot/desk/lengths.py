@@ -5,21 +5,29 @@ from typing import Final
 
 from bot.desk.phrases import Phrases
 from bot.errors import Complaint
-from bot.knowledge.entry import KnowledgeBase, Language
+from bot.knowledge.entry import Entry, KnowledgeBase, Language
 
 MESSAGE: Final = 4096  # UTF-16 units that one Telegram message holds
-_NAMES: Final = {Language.DE: "deutsche", Language.EN: "englische"}
-_KEYS: Final = {Language.DE: "answer", Language.EN: "en.answer"}
+_DE: Final = Language.DE
 
 
 def too_long(base: KnowledgeBase) -> Iterator[Complaint]:
     """Answers that would be cut in two, with date, source and frame."""
     phrases = Phrases(base, "")
     for entry in base.entries():
-        for language in entry.texts:
-            units = len(phrases.answer(entry.id, language).encode("utf-16-le")) // 2
+        for key, name, text in _sent(phrases, entry):
+            units = len(text.encode("utf-16-le")) // 2
             if units > MESSAGE:
-                place = entry.where(_KEYS[language])
-                what = f"Die {_NAMES[language]} Antwort hat mit Stand und Quelle {units} Zeichen"
+                place = entry.where(key)
+                what = f"Die {name} Antwort hat mit Stand und Quelle {units} Zeichen"
                 how = f"eine Nachricht fasst {MESSAGE}; kürzen Sie sie um {units - MESSAGE}, oder teilen Sie sie auf."
                 yield Complaint(place.file, place.line, place.column, f"{what}, {how}")
+
+
+def _sent(phrases: Phrases, entry: Entry) -> Iterator[tuple[str, str, str]]:
+    """Every answer of an entry as it is sent, with its key and what it is called."""
+    yield "answer", "deutsche", phrases.answer(entry.id, _DE)
+    if entry.plain:
+        yield "plain", "einfache", phrases.answer(entry.id, _DE, plain=True)
+    if Language.EN in entry.texts:
+        yield "en.answer", "englische", phrases.answer(entry.id, Language.EN)

@@ -89,7 +89,7 @@ def long_sentences(base: KnowledgeBase, lines: Lines) -> Iterator[Complaint]:
     """Sentences of more than 25 words."""
     for _, text, place in _answers(base):
         for sentence in sentences(text):
-            words = len(re.findall(r"\w[\w'’.-]*", _LINK.sub("Link", sentence)))
+            words = words_of(sentence)
             if words > MOST_WORDS:
                 start = " ".join(sentence.split()[:4])
                 what = f"Der Satz „{start} …“ hat {words} Wörter"
@@ -97,15 +97,27 @@ def long_sentences(base: KnowledgeBase, lines: Lines) -> Iterator[Complaint]:
                 yield _at(lines.find(place, start), f"{what}; {how}")
 
 
+def words_of(sentence: str) -> int:
+    """How many words a sentence has; an address is one."""
+    return len(re.findall(r"\w[\w'’.-]*", _LINK.sub("Link", sentence)))
+
+
 def hard_words(base: KnowledgeBase, lines: Lines) -> Iterator[Complaint]:
     """Words of offices, and words too long to be read at once, in German answers, each once an answer."""
-    for bare, place in ((_LINK.sub(" ", text), place) for spoken, text, place in _answers(base) if spoken is _DE):
-        for word in dict.fromkeys(found[0] for found in _HARD_WORD.finditer(bare)):
-            key = next(key for key in sorted(_HOW, key=len, reverse=True) if word.casefold().startswith(key))
-            yield _at(lines.find(place, word), f"„{word}“ ist kein Alltagswort; leichter ist etwa: {_HOW[key]}.")
-        for word in dict.fromkeys(_LONG_WORD.findall(bare)):
-            how = "teilen Sie es mit einem Bindestrich, oder umschreiben Sie es."
-            yield _at(lines.find(place, word), f"„{word}“ hat {len(word)} Buchstaben; {how}")
+    for spoken, text, place in _answers(base):
+        if spoken is _DE:
+            yield from hard_words_of(text, place, lines)
+
+
+def hard_words_of(text: str, place: Place, lines: Lines) -> Iterator[Complaint]:
+    """The same in one German text that begins at a place."""
+    bare = _LINK.sub(" ", text)
+    for word in dict.fromkeys(found[0] for found in _HARD_WORD.finditer(bare)):
+        key = next(key for key in sorted(_HOW, key=len, reverse=True) if word.casefold().startswith(key))
+        yield _at(lines.find(place, word), f"„{word}“ ist kein Alltagswort; leichter ist etwa: {_HOW[key]}.")
+    for word in dict.fromkeys(_LONG_WORD.findall(bare)):
+        how = "teilen Sie es mit einem Bindestrich, oder umschreiben Sie es."
+        yield _at(lines.find(place, word), f"„{word}“ hat {len(word)} Buchstaben; {how}")
 
 
 def _answers(base: KnowledgeBase) -> Iterator[tuple[Language, str, Place]]:

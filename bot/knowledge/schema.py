@@ -126,7 +126,11 @@ def _entry() -> Schema:
         valid_until=ref("day", "Der letzte Tag, an dem die Antwort gilt."),
         status={"description": states, "type": "string", "enum": list(Status)},
         owner=ref("text", "Wer für diese Antwort zuständig ist."),
-        plain=ref("text", "Die Antwort in Einfacher Sprache."),
+        plain=ref(
+            "text",
+            "Die Antwort auf Deutsch in Einfacher Sprache: Sätze mit höchstens zwölf Wörtern und einem Gedanken, jeder "
+            "in einer eigenen Zeile, Alltagswörter, schwere Wörter erklärt.",
+        ),
         en=ref("entry_en"),
     )
 

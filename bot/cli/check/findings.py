@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.desk.lengths import too_long
 from bot.desk.words import missing_words
 from bot.errors import Complaint
-from bot.knowledge import mistakes, readability, upkeep
+from bot.knowledge import mistakes, plain, readability, upkeep
 from bot.knowledge.entry import KnowledgeBase, Phrasing, Place
 from bot.knowledge.lines import Lines
 from bot.knowledge.loader import advice
@@ -58,6 +58,7 @@ def said(base: KnowledgeBase, lines: Lines, today: date) -> Iterator[Finding]:
     yield from hints("undated", upkeep.undated(base, lines))
     yield from hints("hard-word", readability.hard_words(base, lines))
     yield from hints("long-sentence", readability.long_sentences(base, lines))
+    yield from hints("plain", plain.not_plain(base, lines))
 
 
 def matched(base: KnowledgeBase, matcher: Matcher) -> Iterator[Finding]:
