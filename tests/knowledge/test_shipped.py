@@ -3,7 +3,9 @@
 import pytest
 
 from bot.knowledge.entry import KnowledgeBase, Language
+from bot.knowledge.lines import Lines
 from bot.knowledge.loader import load, shipped
+from bot.knowledge.readability import hard_words, long_sentences
 
 CATALOGUE = """
     stadtrat-livestream buergerbeteiligung-verwaltung lokale-logistik-teilnehmerliste paketstation-zuhause
@@ -51,3 +53,9 @@ def test_every_kind_of_small_talk_answers_in_both_languages(base: KnowledgeBase)
     for kind in base.small_talk:
         assert kind.examples.keys() == kind.replies.keys() == set(Language)
         assert all(kind.examples.values())
+
+
+def test_every_answer_is_easy_to_read(base: KnowledgeBase) -> None:
+    lines = Lines([shipped()])
+
+    assert [str(one) for one in (*long_sentences(base, lines), *hard_words(base, lines))] == []
