@@ -37,7 +37,6 @@ HOMES = {
     "bs4": {"mail"},
     # Two kinds of HTML for two readers: a letter for mail clients, a page for browsers.
     "jinja2": {"mail", "catalogue"},
-    "markupsafe": {"catalogue"},
     "aiosmtpd": {"sandbox"},
     "pymap": {"sandbox"},
     "rapidfuzz": {"matching"},

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from bot.catalogue.content import Catalogue, Reading
 from bot.catalogue.linked_data import linked_data
@@ -21,14 +20,14 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 
 def page(shown: Catalogue, base: KnowledgeBase) -> str:
     """The page as HTML. `base` gives the words around the answers. Everything of the knowledge base is escaped."""
-    style, script = (Markup((TEMPLATES / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))
+    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     return _template().render(
         catalogue=shown,
         total=sum(1 for _ in shown.items()),
         readings=Reading,
         languages=Language,
         words=_words(base, shown),
-        linked_data=Markup(linked_data(shown)),
+        linked_data=linked_data(shown),
         style=style,
         script=script,
         policy=policy(style, script),
