@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from bot.sandbox.params import Upload
 from bot.sandbox.people import Refused
 from bot.sandbox.replies import Attachment
 
@@ -93,6 +94,15 @@ def attachments(given: Mapping[str, Any]) -> list[Attachment]:
     if not isinstance(files, list) or not all(isinstance(one, dict) for one in files):
         raise Refused(400, "attachments must be a list of objects.")
     return [_attachment(one) for one in files]
+
+
+def files(given: Mapping[str, Any]) -> list[Upload]:
+    """What a citizen sends: a list of {"name", "type", "content_base64"}, the type may be left out."""
+    found = given.get("files", [])
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise Refused(400, "files must be a list of objects.")
+    read = [_attachment({"type": "application/octet-stream", **one}) for one in found]
+    return [Upload(one.name, one.type, one.content) for one in read]
 
 
 def _attachment(given: Mapping[str, Any]) -> Attachment:

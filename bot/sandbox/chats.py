@@ -103,6 +103,20 @@ class Chats:
         self._news.changed()
         return written[0]
 
+    def send(self, name: str, contents: Sequence[Mapping[str, Any]], reply_to: int | None) -> list[Stored]:
+        """A citizen sends messages that are no mere text. `contents`: what the Message object of each holds."""
+        more = {} if reply_to is None else {"reply_to_message": self._message_of(self._known(name), reply_to).quoted}
+        with self._records.transaction():
+            citizen = self.meet(name)
+            if citizen.blocked:
+                raise Refused(409, f"{name} has blocked the bot; unblock it first.")
+            self._records.change("UPDATE citizens SET wrote = 1 WHERE id = ?", citizen.id)
+            sent = [self.post(citizen, "citizen", dict(content) | more) for content in contents]
+            for message in sent:
+                self._updates.add("message", message.body)
+        self._news.changed()
+        return sent
+
     def rewrite(self, name: str, message_id: int, text: str) -> Stored:
         """A citizen edits a message of theirs."""
         citizen = self._known(name)

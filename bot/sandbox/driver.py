@@ -21,6 +21,7 @@ from bot.sandbox.pictures import picture_type
 from bot.sandbox.profile import Profile
 from bot.sandbox.records import Records
 from bot.sandbox.routes import Action
+from bot.sandbox.things import Things
 from bot.sandbox.updates import Updates
 
 STATUS_SECONDS = 1.0
@@ -33,6 +34,7 @@ class Driver:
         self,
         records: Records,
         chats: Chats,
+        things: Things,
         updates: Updates,
         mailbox: Mailbox,
         faults: Faults,
@@ -43,6 +45,7 @@ class Driver:
     ) -> None:
         self._records = records
         self._chats = chats
+        self._things = things
         self._updates = updates
         self._mailbox = mailbox
         self._faults = faults
@@ -59,6 +62,7 @@ class Driver:
             ("GET", f"{citizen}/messages", self._messages),
             ("POST", f"{citizen}/messages", self._write),
             ("PUT", f"{citizen}/messages/{{number}}", self._rewrite),
+            ("POST", f"{citizen}/things", self._send),
             ("POST", f"{citizen}/taps", self._tap),
             ("GET", f"{citizen}/toasts", self._toasts),
             ("POST", f"{citizen}/block", self._block),
@@ -98,6 +102,13 @@ class Driver:
         body = await bodies.body(request)
         name, number = request.path_params["name"], bodies.path_number(request)
         return self._chats.rewrite(name, number, bodies.text(body, "text")).as_json()
+
+    async def _send(self, request: Request) -> Any:
+        body = await bodies.body(request)
+        text = bodies.text(body, "text") if body.get("text") is not None else ""
+        kind, files, reply_to = bodies.text(body, "kind"), bodies.files(body), bodies.maybe_number(body, "reply_to")
+        sent = self._things.send(request.path_params["name"], kind, text, files, reply_to)
+        return [message.as_json() for message in sent]
 
     async def _tap(self, request: Request) -> Any:
         body = await bodies.body(request)

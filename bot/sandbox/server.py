@@ -39,6 +39,7 @@ from bot.sandbox.rooms import Rooms
 from bot.sandbox.routes import Action, routes_of
 from bot.sandbox.sending import Sending
 from bot.sandbox.serving import listener, serving
+from bot.sandbox.things import Things
 from bot.sandbox.updates import Updates
 
 STATIC = Path(__file__).parent / "static"
@@ -143,7 +144,7 @@ class Sandbox:
         group_methods = GroupMethods(records, rooms, groups, talk, messages)
         api = BotApi(self.token, rooms, updates, sending, group_methods, files, profile, faults, calls)
         drivers = (
-            Driver(records, chats, updates, mailbox, faults, news, files, profile, self._bot_status),
+            Driver(records, chats, Things(chats, files), updates, mailbox, faults, news, files, profile, self._bot_status),
             MailDriver(mailbox),
             GroupDriver(records, messages, groups, crowd, calls),
         )

@@ -50,6 +50,31 @@ class Demo:
         data = message["buttons"][number - 1][0]["data"]
         self._post(f"/api/citizens/{citizen}/taps", {"message_id": message["id"], "data": data})
 
+    def tap_data(self, citizen: str, message: int, data: str) -> None:
+        """The citizen taps the button of this message that carries this data."""
+        self._post(f"/api/citizens/{citizen}/taps", {"message_id": message, "data": data})
+
+    def meet(self, citizen: str, language: str) -> None:
+        """Somebody whose client speaks this language."""
+        self._post("/api/citizens", {"name": citizen, "language": language})
+
+    def rewrite(self, citizen: str, message: int, text: str) -> None:
+        """The citizen edits a message."""
+        response = self.http.put(f"/api/citizens/{citizen}/messages/{message}", json={"text": text})
+        assert response.is_success, response.text
+
+    def send(self, citizen: str, **fields: Any) -> None:
+        """The citizen sends something else than words."""
+        self._post(f"/api/citizens/{citizen}/things", fields)
+
+    def block(self, citizen: str, *, blocked: bool) -> None:
+        """The citizen blocks the bot, or lets it back in."""
+        self._post(f"/api/citizens/{citizen}/{'block' if blocked else 'unblock'}", {})
+
+    def toasts(self, citizen: str) -> list[dict[str, Any]]:
+        """What was shown to the citizen for a moment after each tap."""
+        return list(self._get(f"/api/citizens/{citizen}/toasts"))
+
     def mailbox(self) -> list[dict[str, Any]]:
         """What reached the staff queue, oldest first."""
         return list(self._get("/api/mailbox"))
