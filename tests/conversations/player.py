@@ -20,6 +20,8 @@ PATIENCE = 20.0
 LOOK_EVERY = 0.1
 CODE = re.compile(r"\b[A-Z]{2}-[2-9A-HJ-NP-Z]{6}\b")
 SERIAL = count(1)
+# How the subject of a mail about something held back begins, and a receipt, which is not read unless it is asked for.
+HELD, RECEIPT = "Zurückgehalten", "Zugestellt"
 
 
 class Failed(AssertionError):
@@ -42,7 +44,12 @@ class Post:
                 self._mails = self._demo.mailbox()
                 self._at = time.monotonic()
             mails = self._mails
-        return [mail for mail in mails if any(f"[{code}]" in mail["subject"] for code in codes)]
+        return [mail for mail in mails if any(code in _about(mail) for code in codes)]
+
+
+def _about(mail: dict[str, Any]) -> str:
+    """The words that name the mail's ticket: of what is held back, they stand below."""
+    return f"{mail['subject']}\n{mail['text']}" if HELD in mail["subject"] else str(mail["subject"])
 
 
 class Player:
@@ -54,7 +61,7 @@ class Player:
         self._conversation = conversation
         self._citizen = f"Bürger {next(SERIAL)}"
         self._read = 0
-        self._mails_read = 0
+        self._mails_read: set[int] = set()
         self._toasts_read = 0
         self._message: dict[str, Any] = {}
         self._mail: dict[str, Any] = {}
@@ -148,8 +155,9 @@ class Player:
     # -- the team ---------------------------------------------------------------------------------
 
     def _mail_comes(self, step: Step) -> None:
-        self._mail = self._next(self._mails, self._mails_read, "keine Mail kommt an")
-        self._mails_read += 1
+        receipts = any(RECEIPT in word for word in step.words)
+        self._mail = self._next(lambda: self._unread(receipts=receipts), 0, "keine Mail kommt an")
+        self._mails_read.add(self._mail["id"])
         self._present(step, f"{self._mail['subject']}\n{self._mail['text']}")
 
     def _attached(self, step: Step) -> None:
@@ -164,8 +172,7 @@ class Player:
         self._demo.reply(mail, step.text, **fields, **({"attachments": files} if files else {}))
 
     def _no_mail(self, _step: Step) -> None:
-        mails = self._mails()[self._mails_read :]
-        if mails:
+        if mails := self._unread(receipts=True):
             raise Failed(f"unerwartete Mail: {mails[0]['subject']}")
 
     # -- looking ----------------------------------------------------------------------------------
@@ -176,6 +183,10 @@ class Player:
     def _mails(self) -> list[dict[str, Any]]:
         told = "\n".join(message["text"] for message in self._heard())
         return self._post.about(set(CODE.findall(told)))
+
+    def _unread(self, *, receipts: bool) -> list[dict[str, Any]]:
+        unread = [mail for mail in self._mails() if mail["id"] not in self._mails_read]
+        return [mail for mail in unread if receipts or f"\n{RECEIPT} " not in mail["text"]]
 
     def _toasts(self) -> list[dict[str, Any]]:
         return [one for one in self._demo.toasts(self._citizen) if one["text"]]
