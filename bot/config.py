@@ -48,6 +48,7 @@ class Telegram(Section):
     token_file: Path | None = None
     base_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
     long_poll_seconds: int = Field(50, ge=1, le=50)
+    photos_to_staff: bool = True
     staff_group: int | None = Field(None, lt=0)
     group_pace: GroupPace = Field(default_factory=GroupPace)
 

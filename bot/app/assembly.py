@@ -22,6 +22,7 @@ from bot.desk.cards import Cards
 from bot.desk.codes import Codes
 from bot.desk.conversation import Conversation
 from bot.desk.deadlines import Deadlines
+from bot.desk.enclosing import Enclosing
 from bot.desk.group_back import GroupBack, GroupNotes
 from bot.desk.group_desk import GroupDesk
 from bot.desk.handover import Handover
@@ -33,6 +34,7 @@ from bot.desk.promise import Promises
 from bot.desk.relay import StaffRelay
 from bot.desk.reminders import Reminders
 from bot.knowledge.entry import KnowledgeBase
+from bot.mail.enclosures import enclosure
 from bot.matching.matcher import Matcher
 from bot.observe import health
 from bot.observe.watch import Watch
@@ -40,6 +42,7 @@ from bot.storage.store import Store
 from bot.telegram import group as telegram_group
 from bot.telegram import inbound as telegram_inbound
 from bot.telegram.client import Clients
+from bot.telegram.download import fetched
 from bot.telegram.outbound import TelegramChannel
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
@@ -117,9 +120,10 @@ class Assembly:
 
     def intakes(self, relay: StaffRelay, on_handled: Callable[[], None]) -> Sequence[Intake]:
         """Take what arrived off the inbox."""
+        read = partial(telegram_inbound.read, files=self.config.telegram.photos_to_staff)
         conversation, orders = self.conversation(), operator.Operator(relay)
         doors = {
-            TELEGRAM: Door(telegram_inbound.read, telling(conversation.handle, self.letters), conversation.rescue),
+            TELEGRAM: Door(read, telling(conversation.handle, self.letters), conversation.rescue),
             MAIL: Door(self.post.reading(), telling(relay.handle, self.letters), relay.rescue),
             operator.SOURCE: Door(operator.read, telling(orders.handle, self.letters), orders.rescue),
         }
@@ -139,13 +143,17 @@ class Assembly:
         outbox = partial(Outbox, store=self.store, witness=relay, clock=now, jitter=random.random)
         senders: list[Outbox | Board] = [
             outbox(TELEGRAM, TelegramChannel(self.clients.sending, self.store)),
-            outbox(MAIL, self.post.channel(), patience=MAIL_PATIENCE, at_once=4),
+            outbox(MAIL, self._mail(), patience=MAIL_PATIENCE, at_once=4),
         ]
         if self.group is not None:
             senders.append(outbox(GROUP, self.group.channel, patience=MAIL_PATIENCE, at_once=4))
             cards = Cards(self.knowledge, self.config.zone)
             senders.append(Board(self.store, self.group.wall, cards, jitter=random.random))
         return senders
+
+    def _mail(self) -> Enclosing:
+        """The way to the queue, with what citizens sent along."""
+        return Enclosing(self.post.channel(), self.store, partial(fetched, self.clients.sending), enclosure)
 
     def poller(self, on_news: Callable[[], None]) -> telegram_inbound.Poller:
         """Fetches updates from Telegram."""

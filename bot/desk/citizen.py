@@ -15,14 +15,40 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A picture or document, which only the channel can fetch, by its `reference`. `name` is empty where it has none.
+
+    `album`: the channel's name for all that was sent at once.
+    """
+
+    reference: str
+    name: str = ""
+    album: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CitizenText:
-    """Words. `reply_to` is the external id of the message this one refers to; `edited` if it replaces earlier words."""
+    """Words. `reply_to` is the external id of the message this one refers to; `edited` if it replaces earlier words.
+
+    `file`: what they were written under.
+    """
 
     origin: Origin
     external_id: str
     text: str
     reply_to: str | None = None
     edited: bool = False
+    file: SentFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenFile:
+    """A picture or document without words."""
+
+    origin: Origin
+    external_id: str
+    file: SentFile
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +80,15 @@ class CitizenPresence:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """Something sent to the bot that it cannot use, such as a voice message. It is said kindly."""
+    """Something sent to the bot that it cannot use, such as a voice message. It is said kindly, once for an album.
+
+    `kind`: for which of them there are words.
+    """
 
     origin: Origin
     external_id: str
     kind: str
+    album: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +98,4 @@ class Nothing:
     kind: str
 
 
-CitizenMessage = CitizenText | CitizenCommand | CitizenTap | CitizenPresence | Unusable | Nothing
+CitizenMessage = CitizenText | CitizenFile | CitizenCommand | CitizenTap | CitizenPresence | Unusable | Nothing

@@ -9,6 +9,7 @@ import structlog
 from bot.desk.choices import Choices, own_key
 from bot.desk.citizen import (
     CitizenCommand,
+    CitizenFile,
     CitizenMessage,
     CitizenPresence,
     CitizenTap,
@@ -17,6 +18,7 @@ from bot.desk.citizen import (
     Origin,
     Unusable,
 )
+from bot.desk.enclosures import Enclosures
 from bot.desk.handover import Handover, Question, is_conversing, is_recent
 from bot.desk.phrases import Phrases
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
@@ -46,6 +48,10 @@ class Conversation:
     def _choices(self) -> Choices:
         return Choices(self.phrases, self.handover)
 
+    @property
+    def _enclosures(self) -> Enclosures:
+        return Enclosures(self.phrases, self.handover)
+
     async def handle(self, tx: Transaction, message: CitizenMessage) -> str:
         """Do what the message asks for, within the transaction; returns the outcome for counting."""
         match message:
@@ -59,11 +65,10 @@ class Conversation:
                 chat = await self._chat(tx, origin)
                 await tx.mark_blocked(chat.id, blocked)
                 return "blocked" if blocked else "unblocked"
-            case Unusable(origin, external_id, kind):
-                chat = await self._chat(tx, origin)
-                text = self.phrases.unsupported(chat.language)
-                await self.handover.say(tx, chat, own_key("unusable", chat, external_id, tx), text)
-                return f"unusable:{kind}"
+            case CitizenFile():
+                return await self._enclosures.alone(tx, await self._chat(tx, message.origin), message)
+            case Unusable():
+                return await self._enclosures.unusable(tx, await self._chat(tx, message.origin), message)
             case Nothing(kind):
                 return f"nothing:{kind}"
 
@@ -72,6 +77,8 @@ class Conversation:
         if not isinstance(message, CitizenText):
             return "rescued:nothing"
         chat = await self._chat(tx, message.origin)
+        if message.file is not None:
+            await tx.keep_enclosure(chat.id, message.external_id, message.file)
         await self._forward_whole(tx, chat, message)
         return "rescued:forward"
 
@@ -92,6 +99,7 @@ class Conversation:
     async def _text(self, tx: Transaction, message: CitizenText) -> str:
         chat = await self._chat(tx, message.origin)
         digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
+        await self._enclosures.with_words(tx, chat, message)
         # Telegram at times reports edits that change nothing.
         if await tx.heard(chat.id, message.external_id, digest) and message.edited:
             return "edit:unchanged"

@@ -19,6 +19,8 @@ log = structlog.get_logger()
 
 # How long after the team's last answer a question that nobody else can answer still belongs to the same ticket.
 FOLLOW_UP_TIME = timedelta(days=14)
+# How long before a question a picture may have come that belongs to it.
+GATHERED = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,11 @@ class Handover:
         )
         same = await self._same(tx, ticket)
         await tx.note_alike(ticket, same)
-        await self.letters.question(tx, ticket, question.reason, question.scores, promise=words, alike=same)
+        enclosed = await tx.enclose(chat.id, ticket, GATHERED)
+        words = self._with_files(words, question.language, enclosed)
+        await self.letters.question(
+            tx, ticket, question.reason, question.scores, promise=words, alike=same, enclosed=enclosed
+        )
         buttons = [[{"text": self.phrases.withdraw(question.language), "data": f"w:{code}"}]]
         await self.say(tx, chat, f"forwarded:{question.exchange}", words, buttons=buttons, ticket=ticket)
 
@@ -106,8 +112,27 @@ class Handover:
         waiting = await self._promised(tx, ticket.reopened(tx.now))
         await tx.add_message(waiting, Author.CITIZEN, text, f"exchange:{exchange}")
         words = self.phrases.followed_up(ticket.code, ticket.language, await self._due(tx, waiting))
-        await self.letters.follow_up(tx, waiting, text, history, promise=words)
+        enclosed = await tx.enclose(chat.id, ticket, GATHERED)
+        words = self._with_files(words, ticket.language, enclosed)
+        await self.letters.follow_up(tx, waiting, text, history, promise=words, enclosed=enclosed)
         await self.say(tx, chat, f"followup:{exchange}", words, ticket=waiting)
+
+    async def enclose(self, tx: Transaction, chat: Chat, ticket: Ticket, external_id: str, *, silent: bool) -> None:
+        """A file without words goes along with the ticket. `silent`: the citizen has read so already."""
+        enclosed = await tx.enclose(chat.id, ticket, GATHERED)
+        if await self.letters.enclosed_too(tx, ticket, enclosed):
+            return
+        history = await tx.messages(ticket)
+        waiting = await self._promised(tx, ticket.reopened(tx.now))
+        text = self.phrases.reason("file_wordless")
+        await tx.add_message(waiting, Author.CITIZEN, text, f"file:{external_id}")
+        words = self.phrases.followed_up(ticket.code, ticket.language, await self._due(tx, waiting))
+        await self.letters.follow_up(tx, waiting, text, history, promise=words, enclosed=enclosed)
+        if not silent:
+            await self.say(tx, chat, f"file:{ticket.code}:{external_id}:{tx.now.timestamp()}", words, ticket=waiting)
+
+    def _with_files(self, words: str, language: Language, enclosed: Sequence[int]) -> str:
+        return f"{self.phrases.file_enclosed(language)}\n\n{words}" if enclosed else words
 
     async def _promised(self, tx: Transaction, ticket: Ticket) -> Ticket:
         """The ticket, stored, with a moment until when staff are to answer it."""

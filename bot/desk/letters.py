@@ -39,10 +39,11 @@ class Letters(Notices):
         candidates: Sequence[tuple[str, float]],
         promise: str = "",
         alike: Sequence[Ticket] = (),
+        enclosed: Sequence[int] = (),
     ) -> None:
         """A citizen asks something that nobody has answered yet.
 
-        `promise`: what the citizen was told; `alike`: tickets that ask the same.
+        `promise`: what the citizen was told; `alike`: tickets that ask the same; `enclosed`: files that go along.
         """
         entries = tuple(self._entries(candidates, ticket.language))
         blocks = [
@@ -57,10 +58,16 @@ class Letters(Notices):
             *entries,
             *self._commands("staff_commands_entries" if entries[-1].kind is Kind.ENTRY else None),
         ]
-        await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks)
+        await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks, enclosed=enclosed)
 
     async def follow_up(
-        self, tx: Transaction, ticket: Ticket, text: str, history: Sequence[Message], promise: str = ""
+        self,
+        tx: Transaction,
+        ticket: Ticket,
+        text: str,
+        history: Sequence[Message],
+        promise: str = "",
+        enclosed: Sequence[int] = (),
     ) -> None:
         """The citizen added something to a ticket."""
         blocks = [
@@ -72,7 +79,16 @@ class Letters(Notices):
             *self._how(),
             *self._commands("staff_commands_entries_before"),
         ]
-        await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), blocks)
+        await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), blocks, enclosed=enclosed)
+
+    async def enclosed_too(self, tx: Transaction, ticket: Ticket, ids: Sequence[int]) -> bool:
+        """Let these files go along with the mail that waits for more of them; False if none does."""
+        waiting = await tx.unsent("mail", f"{self.thread}:{ticket.id}")
+        if waiting is None or "enclosed" not in waiting.payload:
+            return False
+        enclosed = self._enclosed([*waiting.payload["enclosed"]["ids"], *ids])
+        await tx.rewrite(waiting.id, {**waiting.payload, "enclosed": enclosed})
+        return True
 
     async def reminder(self, tx: Transaction, ticket: Ticket, asked: str, since: datetime) -> None:
         """Nobody has answered what the citizen `asked`, and half of the time is over, or (from LATE on) all of it."""

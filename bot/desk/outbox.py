@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.desk.ending import to_its_end
+from bot.desk.staff import Attachment
 from bot.desk.transaction import Transaction
 from bot.errors import DeliveryFailed, StorageError
 
@@ -21,7 +22,10 @@ BUG_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One thing to send. `address` is the chat's id on its channel; `sent` the parts that already arrived."""
+    """One thing to send. `address` is the chat's id on its channel; `sent` the parts that already arrived.
+
+    `files`: what is sent along, put in at the last moment.
+    """
 
     id: int
     channel: str
@@ -31,6 +35,7 @@ class Delivery:
     attempts: int
     sent: tuple[str, ...]
     address: str | None = None
+    files: tuple[Attachment, ...] = ()
 
 
 Progress = Callable[[str], Awaitable[None]]

@@ -12,6 +12,10 @@ PROMISED = {
     "followed_up": "followed_up_promised",
     "already_forwarded": "already_forwarded_promised",
 }
+# The kinds of things for which there are words of their own.
+UNUSABLE = frozenset(
+    {"voice", "video", "sticker", "picture", "document", "location", "contact", "poll", "story", "payment"}
+)
 CHOICES = ("choice_none", "choice_1", "choice_2", "choice_3")
 
 
@@ -155,9 +159,18 @@ class Phrases:
         """A button tapped twice."""
         return self.knowledge.say("choice_repeated", language)
 
-    def unsupported(self, language: Language) -> str:
-        """Something the bot cannot use."""
-        return self.knowledge.say("unsupported", language, queue=self.queue)
+    def unusable(self, kind: str, language: Language) -> str:
+        """Something the bot cannot use, such as a voice message."""
+        key = f"unusable_{kind}" if kind in UNUSABLE else "unsupported"
+        return self.knowledge.say(key, language, queue=self.queue)
+
+    def file_alone(self, language: Language) -> str:
+        """A picture or document has come without a question."""
+        return self.knowledge.say("file_alone", language)
+
+    def file_enclosed(self, language: Language) -> str:
+        """What was sent goes along with the question."""
+        return self.knowledge.say("file_enclosed", language)
 
     def from_staff(self, text: str, ticket: str, language: Language, files: Sequence[str] = ()) -> str:
         """A person's answer. `files`: the names of what is sent along, which may be all there is."""

@@ -13,6 +13,8 @@ from bot.desk.transaction import NO_TIME, Transaction
 from bot.knowledge.entry import KnowledgeBase, Language
 
 SUBJECT_WORDS = 60
+# So long a mail with a citizen's files waits for more of them: an album comes in parts.
+GATHERING = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,17 @@ class Writing:
         *,
         thread: str | None = None,
         after: timedelta = NO_TIME,
+        enclosed: Sequence[int] = (),
     ) -> None:
-        """Into the ticket's thread, due `after` this time. The ticket itself is not stored."""
+        """Into the ticket's thread, due `after` this time. The ticket itself is not stored.
+
+        `enclosed`: the files of the citizen that go along; more of them may come in a moment.
+        """
         serial = await tx.count_mail(ticket)
         payload = self._payload(ticket.code, serial, subject, blocks)
+        if enclosed:
+            payload["enclosed"] = self._enclosed(enclosed)
+            after = max(after, GATHERING)
         conversation = f"{thread or self.thread}:{ticket.id}"
         await tx.send("mail", conversation, f"mail:{ticket.code}:{serial}", payload, ticket=ticket, after=after)
 
@@ -53,6 +62,10 @@ class Writing:
             "text": as_text(blocks),
             "letter": packed(blocks),
         }
+
+    def _enclosed(self, ids: Sequence[int]) -> dict[str, Any]:
+        words, missing = self._say("staff_enclosed"), self._say("staff_not_enclosed", files="{files}")
+        return {"ids": list(ids), "words": words, "missing": missing}
 
     def _subject(self, key: str, ticket: Ticket) -> str:
         return self._say(key, question=shortened(ticket.question, SUBJECT_WORDS))

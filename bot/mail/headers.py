@@ -51,7 +51,7 @@ def file_name(part: Message) -> str:
     Takes RFC 2231 with its continuations and, as mail programs do, RFC 2047 inside of quotes.
     """
     for header, parameter in (("Content-Disposition", "filename"), ("Content-Type", "name")):
-        if name := _safe(_parameter(raw_header(part, header), parameter)):
+        if name := safe_name(_parameter(raw_header(part, header), parameter)):
             return name
     return ""
 
@@ -71,7 +71,7 @@ def _parameter(header: str, name: str) -> str:
     return decoded(value)
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """The last part of a path, without signs that hide what it is, with its ending when it is shortened."""
     shown = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode())
     shown = "".join(sign for sign in shown if unicodedata.category(sign) not in _NOT_SHOWN or sign.isspace())

@@ -14,7 +14,18 @@ from typing import Any
 from bs4.exceptions import ParserRejectedMarkup
 
 from bot.desk.letter import Block, unpacked
-from bot.desk.staff import Bounce, Cut, CutKind, Dropped, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
+from bot.desk.staff import (
+    Attachment,
+    Bounce,
+    Cut,
+    CutKind,
+    Dropped,
+    DroppedMail,
+    Held,
+    HeldMail,
+    IncomingMail,
+    StaffReply,
+)
 from bot.mail.attachments import files_of
 from bot.mail.headers import decoded, printable
 from bot.mail.html import html_to_text
@@ -47,7 +58,15 @@ _WORDS = {
 # -- writing --------------------------------------------------------------------------------------
 
 
-def compose(payload: Mapping[str, Any], *, keys: ThreadKeys, sender: Address, date: datetime, key: str) -> EmailMessage:
+def compose(
+    payload: Mapping[str, Any],
+    *,
+    keys: ThreadKeys,
+    sender: Address,
+    date: datetime,
+    key: str,
+    files: Sequence[Attachment] = (),
+) -> EmailMessage:
     """The mail for an outbox payload `{to, ticket, serial, subject, text, letter}`; no `ticket`: mail about none.
 
     `letter` holds the blocks that `text` was written from; without it the mail has no HTML. `key` is the delivery's
@@ -68,6 +87,9 @@ def compose(payload: Mapping[str, Any], *, keys: ThreadKeys, sender: Address, da
     message.set_content(_body(payload["text"], ticket, keys), charset="utf-8", cte="quoted-printable")
     if markup := _page(unpacked(payload.get("letter")), str(message["Subject"]), ticket, keys):
         message.add_alternative(markup, subtype="html", charset="utf-8", cte="quoted-printable")
+    for file in files:
+        main, _, sub = file.media_type.partition("/")
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
     return message
 
 

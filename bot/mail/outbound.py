@@ -89,6 +89,7 @@ class MailChannel:
                 sender=self._settings.author,
                 date=self._clock(),
                 key=delivery.key,
+                files=delivery.files,
             )
         except (ValueError, LookupError, TypeError) as error:
             reason = f"The mail cannot be written ({type(error).__name__}): is the address right?"

@@ -144,7 +144,9 @@ class Sandbox:
         group_methods = GroupMethods(records, rooms, groups, talk, messages)
         api = BotApi(self.token, rooms, updates, sending, group_methods, files, profile, faults, calls)
         drivers = (
-            Driver(records, chats, Things(chats, files), updates, mailbox, faults, news, files, profile, self._bot_status),
+            Driver(
+                records, chats, Things(chats, files), updates, mailbox, faults, news, files, profile, self._bot_status
+            ),
             MailDriver(mailbox),
             GroupDriver(records, messages, groups, crowd, calls),
         )

@@ -17,7 +17,7 @@ _PLACE = {"latitude": 49.4447, "longitude": 7.769}
 _POLL = {
     "id": "1",
     "question": "?",
-    "options": [{"text": "a", "voter_count": 0, "persistent_id": "1"}, {"text": "b", "voter_count": 0, "persistent_id": "2"}],
+    "options": [{"text": text, "voter_count": 0, "persistent_id": text} for text in "ab"],
     "total_voter_count": 0,
     "is_closed": False,
     "is_anonymous": True,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.desk.brakes import Brakes
+from bot.desk.enclosing import Enclosed
 from bot.desk.outbox import Delivery
 from bot.desk.staff import Attachment
 from bot.errors import StorageError
@@ -174,6 +175,11 @@ class Store:
     async def _finish(self, delivery: Delivery, **values: Any) -> None:
         async with self._connection() as connection:
             await connection.execute(update(outbox).where(outbox.c.id == delivery.id).values(values))
+
+    async def enclosed(self, ids: Sequence[int]) -> Sequence[Enclosed]:
+        """Where these files of citizens can be fetched, oldest first."""
+        async with self.begin() as tx:
+            return await tx.enclosed(ids)
 
     async def file(self, file_id: int) -> Attachment | None:
         """The file of this id, if it is still kept."""

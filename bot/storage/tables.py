@@ -140,6 +140,22 @@ files = Table(
     Index(None, "ticket_id"),
 )
 
+# Pictures and documents that citizens sent: where they can be fetched, and the ticket they went along with.
+enclosures = Table(
+    "enclosures",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", Id, ForeignKey("chats.id"), nullable=False),
+    Column("external_id", String(128), nullable=False),
+    Column("album", String(64)),
+    Column("reference", String(512), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("ticket_id", Id, ForeignKey("tickets.id")),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("chat_id", "external_id"),
+    Index(None, "ticket_id"),
+)
+
 # Tickets of which staff were told that they ask the same.
 alike = Table(
     "alike",

@@ -14,18 +14,21 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.desk.citizen import (
     CitizenCommand,
+    CitizenFile,
     CitizenMessage,
     CitizenPresence,
     CitizenTap,
     CitizenText,
     Nothing,
     Origin,
+    SentFile,
     Unusable,
 )
 from bot.desk.ending import to_its_end
 from bot.errors import UnreadableMessage
 from bot.knowledge.entry import Language
 from bot.telegram.client import wait_of
+from bot.telegram.contents import CONTENTS, content_of, file_of, service_of
 
 log = structlog.get_logger()
 
@@ -146,20 +149,23 @@ def _number(update: Any) -> int | None:
     return number if isinstance(number, int) and number >= 0 else None
 
 
-def read(payload: bytes, _external_id: str) -> CitizenMessage:
-    """What an update means to us. Raises UnreadableMessage for one that the library cannot parse."""
+def read(payload: bytes, _external_id: str, *, files: bool = True) -> CitizenMessage:
+    """What an update means to us. Raises UnreadableMessage for one that the library cannot parse.
+
+    `files`: whether pictures and documents are wanted; without, they are nothing the bot can use.
+    """
     try:
         update = Update.de_json(json.loads(payload), None)
-        return _translate(update)
+        return _translate(update, files)
     except Exception as error:  # noqa: BLE001 -- the library raises anything on a form it does not know
         raise UnreadableMessage(f"The update is not of Telegram's form ({type(error).__name__})") from error
 
 
-def _translate(update: Update) -> CitizenMessage:
+def _translate(update: Update, files: bool) -> CitizenMessage:
     if update.message is not None:
-        return _message(update.message, edited=False)
+        return _message(update.message, edited=False, files=files)
     if update.edited_message is not None:
-        return _message(update.edited_message, edited=True)
+        return _message(update.edited_message, edited=True, files=files)
     if update.callback_query is not None:
         return _tap(update.callback_query)
     if update.my_chat_member is not None:
@@ -173,30 +179,35 @@ def _translate(update: Update) -> CitizenMessage:
     return Nothing(_kind(update))
 
 
-def _message(message: Message, *, edited: bool) -> CitizenMessage:
+def _message(message: Message, *, edited: bool, files: bool) -> CitizenMessage:
     if message.chat.type != Chat.PRIVATE:
         return Nothing(f"in-{message.chat.type}")
     if message.from_user is not None and message.from_user.is_bot:
         return Nothing("from-bot")
     origin = _origin(message.chat, message.from_user)
-    external_id = str(message.message_id)
+    external_id, file = str(message.message_id), file_of(message) if files else None
     text = message.text or message.caption
-    if not text:
-        return _without_text(message, origin, external_id, edited=edited)
-    if text.startswith("/"):
-        return Nothing("edited-command") if edited else _command(origin, external_id, text)
     replied = message.reply_to_message
     reply_to = None if replied is None else str(replied.message_id)
-    return CitizenText(origin, external_id, text, reply_to, edited)
+    if not text:
+        return _without_text(message, origin, file, reply_to, edited=edited)
+    if text.startswith("/"):
+        return Nothing("edited-command") if edited else _command(origin, external_id, text)
+    return CitizenText(origin, external_id, text, reply_to, edited, file)
 
 
-def _without_text(message: Message, origin: Origin, external_id: str, *, edited: bool) -> CitizenMessage:
-    contents = ("photo", "voice", "video", "video_note", "audio", "document", "sticker", "animation", "location",
-                "venue", "contact", "poll", "dice", "story", "game", "invoice")  # fmt: skip
-    kind = next((name for name in contents if getattr(message, name, None)), None)
-    if kind is None or edited:
-        return Nothing(f"service-message:{kind or 'other'}")
-    return Unusable(origin, external_id, kind)
+def _without_text(
+    message: Message, origin: Origin, file: SentFile | None, reply_to: str | None, *, edited: bool
+) -> CitizenMessage:
+    kind, external_id = content_of(message), str(message.message_id)
+    if edited:
+        # Such as a location that moves.
+        return Nothing(f"edited:{kind or 'other'}")
+    if kind is None and (told := service_of(message)) is not None:
+        return Nothing(f"service-message:{told}")
+    if file is not None:
+        return CitizenFile(origin, external_id, file, reply_to)
+    return Unusable(origin, external_id, CONTENTS[kind] if kind else "other", message.media_group_id)
 
 
 def _command(origin: Origin, external_id: str, text: str) -> CitizenCommand:

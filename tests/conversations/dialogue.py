@@ -11,7 +11,9 @@ import yaml
 
 FOLDER = Path(__file__).parent
 _WILD = {"*": r"[\s\S]*?", "<Code>": r"[A-Z]{2}-[2-9A-HJ-NP-Z]{6}"}
-_WILD["<Datum>"] = r"(?:\w+(?: day)?,? )?\d{1,2}\.? \w+(?: \d{4})?(?:,? \d{1,2}(?::\d\d)? ?(?:Uhr|[ap]\.?m\.?|o'clock)?)?"
+_WILD["<Datum>"] = (
+    r"(?:\w+(?: day)?,? )?\d{1,2}\.? \w+(?: \d{4})?(?:,? \d{1,2}(?::\d\d)? ?(?:Uhr|[ap]\.?m\.?|o'clock)?)?"
+)
 
 
 class Act(StrEnum):

@@ -122,7 +122,11 @@ class Player:
 
     def _send(self, step: Step) -> None:
         files = [_file(name) for name in step.more.get("dateien", [])]
-        reply = {"reply_to": self._found(step.more["auf"], self._demo.chat(self._citizen))["id"]} if "auf" in step.more else {}
+        reply = (
+            {"reply_to": self._found(step.more["auf"], self._demo.chat(self._citizen))["id"]}
+            if "auf" in step.more
+            else {}
+        )
         self._demo.send(self._citizen, kind=step.more["art"], text=step.text, files=files, **reply)
 
     # -- the bot ----------------------------------------------------------------------------------
