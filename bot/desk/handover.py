@@ -87,7 +87,7 @@ class Handover:
         )
         same = await self._same(tx, ticket)
         await tx.note_alike(ticket, same)
-        enclosed = await tx.enclose(chat.id, ticket, GATHERED)
+        enclosed = await tx.enclose(chat.id, ticket, GATHERED, question.exchange)
         words = self._with_files(words, question.language, enclosed)
         await self.letters.question(
             tx, ticket, question.reason, question.scores, promise=words, alike=same, enclosed=enclosed
@@ -112,7 +112,7 @@ class Handover:
         waiting = await self._promised(tx, ticket.reopened(tx.now))
         await tx.add_message(waiting, Author.CITIZEN, text, f"exchange:{exchange}")
         words = self.phrases.followed_up(ticket.code, ticket.language, await self._due(tx, waiting))
-        enclosed = await tx.enclose(chat.id, ticket, GATHERED)
+        enclosed = await tx.enclose(chat.id, ticket, GATHERED, exchange)
         words = self._with_files(words, ticket.language, enclosed)
         await self.letters.follow_up(tx, waiting, text, history, promise=words, enclosed=enclosed)
         await self.say(tx, chat, f"followup:{exchange}", words, ticket=waiting)

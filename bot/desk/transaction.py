@@ -167,8 +167,11 @@ class Transaction(Protocol):
     async def keep_enclosure(self, chat: int, external_id: str, file: SentFile) -> bool:
         """Keep what a citizen sent with, or instead of, words; whether it was known before."""
 
-    async def enclose(self, chat: int, ticket: Ticket, within: timedelta) -> Sequence[int]:
-        """Let what the citizen sent lately, and what went along with nothing yet, belong to the ticket; the ids."""
+    async def enclose(self, chat: int, ticket: Ticket, within: timedelta, exchange: int | None = None) -> Sequence[int]:
+        """Let what the citizen sent lately, and what went along with nothing yet, belong to the ticket; the ids.
+
+        `exchange`: whose words the ticket holds; what came with them goes along however old it is.
+        """
 
     async def ticket_of_album(self, chat: int, album: str) -> Ticket | None:
         """The ticket that other files sent at once with these went along with."""

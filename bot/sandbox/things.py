@@ -20,6 +20,7 @@ _POLL = {
     "options": [{"text": text, "voter_count": 0, "persistent_id": text} for text in "ab"],
     "total_voter_count": 0,
     "is_closed": False,
+    "members_only": False,
     "is_anonymous": True,
     "type": "regular",
     "allows_multiple_answers": False,

@@ -63,7 +63,7 @@ def file_of(message: Message) -> SentFile | None:
     """The photo or document that came along; None if it is anything else."""
     album = message.media_group_id
     match content_of(message):
-        case "photo":
+        case "photo" | "live_photo" if message.photo:
             # The last one is the largest.
             return SentFile(message.photo[-1].file_id, "", album)
         case "document" if message.document is not None:

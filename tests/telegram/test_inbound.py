@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from bot.desk.citizen import CitizenCommand, CitizenPresence, CitizenTap, CitizenText, Nothing, Unusable
+from bot.desk.citizen import (
+    CitizenCommand,
+    CitizenFile,
+    CitizenPresence,
+    CitizenTap,
+    CitizenText,
+    Nothing,
+    SentFile,
+    Unusable,
+)
 from bot.errors import UnreadableMessage
 from bot.knowledge.entry import Language
 from bot.telegram.inbound import read
@@ -87,18 +96,27 @@ def test_a_block_and_its_end_are_noticed(new: dict[str, Any], blocked: bool) -> 
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "kind"),
     [
-        {"voice": {"file_id": "a", "file_unique_id": "b", "duration": 1}},
-        {"location": {"latitude": 49.4, "longitude": 7.7}},
-        {"dice": {"emoji": "🎲", "value": 1}},
+        ({"voice": {"file_id": "a", "file_unique_id": "b", "duration": 1}}, "voice"),
+        ({"location": {"latitude": 49.4, "longitude": 7.7}}, "location"),
+        ({"dice": {"emoji": "🎲", "value": 1}}, "sticker"),
     ],
 )
-def test_what_is_not_text_is_named_so_that_it_can_be_said_kindly(content: dict[str, Any]) -> None:
+def test_what_is_not_text_is_named_so_that_it_can_be_said_kindly(content: dict[str, Any], kind: str) -> None:
     result = understood({"message": message(**content)})
 
     assert isinstance(result, Unusable)
-    assert result.kind in content
+    assert result.kind == kind
+
+
+def test_of_a_photo_the_largest_size_is_kept_and_the_album_it_belongs_to() -> None:
+    sizes = [{"file_id": name, "file_unique_id": name, "width": 1, "height": 1} for name in ("small", "large")]
+
+    result = understood({"message": message(photo=sizes, media_group_id="77")})
+
+    assert isinstance(result, CitizenFile)
+    assert result.file == SentFile("large", "", "77")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from bot.desk.citizen import SentFile
 from bot.desk.enclosing import Enclosed
@@ -25,9 +25,14 @@ class EnclosureRows(TicketRows):
         await self._insert(enclosures, chat_id=chat, external_id=external_id, at=self._now, **values)
         return False
 
-    async def enclose(self, chat: int, ticket: Ticket, within: timedelta) -> Sequence[int]:
-        """Let what the citizen sent lately, and what went along with nothing yet, belong to the ticket; the ids."""
-        free = (enclosures.c.chat_id == chat, enclosures.c.ticket_id.is_(None), enclosures.c.at >= self._now - within)
+    async def enclose(self, chat: int, ticket: Ticket, within: timedelta, exchange: int | None = None) -> Sequence[int]:
+        """Let what the citizen sent lately, and what went along with nothing yet, belong to the ticket; the ids.
+
+        `exchange`: whose words the ticket holds; what came with them goes along however old it is.
+        """
+        words = select(exchanges.c.external_id).where(exchanges.c.id == exchange, exchanges.c.chat_id == chat)
+        meant = or_(enclosures.c.at >= self._now - within, enclosures.c.external_id.in_(words))
+        free = (enclosures.c.chat_id == chat, enclosures.c.ticket_id.is_(None), meant)
         ids = list(await self._connection.scalars(select(enclosures.c.id).where(*free).order_by(enclosures.c.id)))
         if ids:
             mine = enclosures.c.id.in_(ids)
