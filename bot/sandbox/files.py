@@ -10,6 +10,7 @@ from bot.sandbox.pictures import pixels, refusal
 from bot.sandbox.records import Records
 
 LARGEST = 50 * 1024 * 1024
+LARGEST_FETCHED = 20 * 1024 * 1024
 
 
 class Files:
@@ -45,8 +46,10 @@ class Files:
         return common | {"file_name": name, "mime_type": kind}
 
     def file(self, file_id: str) -> Mapping[str, Any]:
-        """The File object that getFile returns."""
+        """The File object that getFile returns. Raises ApiError above 20 MB, which bots cannot fetch."""
         number, folder, name, _, content = self._row(file_id)
+        if len(content) > LARGEST_FETCHED:
+            raise bad_request("file is too big")
         path = f"{folder}/file_{number}{_ending(name)}"
         common = {"file_id": file_id, "file_unique_id": f"unique{number}", "file_size": len(content)}
         return common | {"file_path": path}

@@ -77,6 +77,7 @@ class Profile:
     def _setter(self, field: str, limit: int) -> Callable[[Params], bool]:
         def set_text(params: Params) -> bool:
             text = params.text(field)
+            _check_language(params)
             if len(text) > limit:
                 raise bad_request(f"{field.replace('_', ' ')} is too long")
             self.keep(f"{field}:{params.text('language_code')}", text)
@@ -92,6 +93,12 @@ class Profile:
         return get_text
 
 
+def _check_language(params: Params) -> None:
+    if not re.fullmatch(r"(?:[a-z]{2})?", params.text("language_code")):
+        raise bad_request("invalid language code specified")
+
+
 def _place(params: Params) -> str:
+    _check_language(params)
     scope = params.structure("scope") or {"type": "default"}
     return f"commands:{json.dumps(scope, sort_keys=True)}:{params.text('language_code')}"

@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.contents import caption_of, keyboard_of, text_of
+from bot.sandbox.buttons import keyboard_of
+from bot.sandbox.contents import caption_of, text_of
 from bot.sandbox.entities import units
 from bot.sandbox.files import Files
 from bot.sandbox.messages import Messages
 from bot.sandbox.news import News
 from bot.sandbox.params import Params, Upload, bad_request
 from bot.sandbox.people import Citizen, Stored
+from bot.sandbox.reactions import CHAT_ACTIONS, reactions_of
 from bot.sandbox.records import Records
 from bot.sandbox.rooms import Room, Rooms
 
@@ -48,6 +50,7 @@ class Sending:
             "sendphoto": lambda params: self._send_file(params, "photo"),
             "senddocument": lambda params: self._send_file(params, "document"),
             "editmessagetext": self.edit_text,
+            "editmessagecaption": self.edit_caption,
             "editmessagereplymarkup": self.edit_markup,
             "deletemessage": self.delete,
             "answercallbackquery": self.answer_tap,
@@ -67,6 +70,14 @@ class Sending:
             raise bad_request("there is no text in the message to edit")
         return self._changed(message, {"text": text, "entities": entities, "reply_markup": keyboard_of(params)})
 
+    def edit_caption(self, params: Params) -> Mapping[str, Any]:
+        message = self._own(params, "edit")
+        caption, entities = caption_of(params)
+        if "text" in message.body:
+            raise bad_request("there is no caption in the message to edit")
+        change = {"caption": caption or None, "caption_entities": entities, "reply_markup": keyboard_of(params)}
+        return self._changed(message, change)
+
     def edit_markup(self, params: Params) -> Mapping[str, Any]:
         return self._changed(self._own(params, "edit"), {"reply_markup": keyboard_of(params)})
 
@@ -78,15 +89,12 @@ class Sending:
 
     def react(self, params: Params) -> bool:
         message = self._rooms.message(params, "react")
-        reactions = params.structure("reaction") or []
-        if not isinstance(reactions, list) or not all(isinstance(one, dict) for one in reactions):
-            raise bad_request("REACTION_INVALID")
-        self._messages.react(message, [str(one.get("emoji", "")) for one in reactions if one.get("emoji")])
+        self._messages.react(message, reactions_of(params))
         return True
 
     def chat_action(self, params: Params) -> bool:
         room = self._rooms.addressee(params)
-        if not params.has("action"):
+        if params.text("action").lower() not in CHAT_ACTIONS:
             raise bad_request("wrong parameter action in request")
         where: dict[str, Any] = {"citizen": room.name} if isinstance(room, Citizen) else {"group": room.id}
         self._news.happened("action", **where, action=params.text("action"))
