@@ -16,8 +16,9 @@ from tests.end_to_end.demo import Demo
 from tests.files import a_file, png
 
 Found = TypeVar("Found")
-PATIENCE = 20.0
-LOOK_EVERY = 0.1
+PATIENCE = 30.0
+# Often enough not to be slow, and seldom enough not to slow the try-out down, which answers all of this in one loop.
+LOOK_EVERY = 0.3
 CODE = re.compile(r"\b[A-Z]{2}-[2-9A-HJ-NP-Z]{6}\b")
 SERIAL = count(1)
 # How the subject of a mail about something held back begins, and a receipt, which is not read unless it is asked for.

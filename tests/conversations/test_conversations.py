@@ -11,7 +11,7 @@ from tests.conversations.player import Failed, Player, Post
 from tests.end_to_end.demo import running_demo
 
 ALL = conversations()
-AT_ONCE = 24
+AT_ONCE = 20
 Played = Mapping[str, str]
 
 
