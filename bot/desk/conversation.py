@@ -74,11 +74,13 @@ class Conversation:
 
     async def rescue(self, tx: Transaction, message: CitizenMessage) -> str:
         """The least that keeps words from being lost when handling them fails: they go to the team, undecided."""
-        if not isinstance(message, CitizenText):
+        if not isinstance(message, CitizenText | CitizenFile):
             return "rescued:nothing"
         chat = await self._chat(tx, message.origin)
         if message.file is not None:
             await tx.keep_enclosure(chat.id, message.external_id, message.file)
+        if isinstance(message, CitizenFile):
+            return "rescued:file"
         await self._forward_whole(tx, chat, message)
         return "rescued:forward"
 

@@ -63,6 +63,7 @@ class Handover:
         latest = await tx.latest_ticket(chat.id)
         if latest is not None and latest.state in UNANSWERED and latest.question == question.text:
             await tx.link(question.exchange, latest)
+            await self.enclose(tx, chat, latest, f"exchange:{question.exchange}", silent=True)
             words = self.phrases.already_forwarded(latest.code, question.language, await self._due(tx, latest))
             await self.say(tx, chat, f"forwarded:{question.exchange}", words, ticket=latest)
         elif latest is not None and is_conversing(latest, tx):
@@ -118,9 +119,9 @@ class Handover:
         await self.say(tx, chat, f"followup:{exchange}", words, ticket=waiting)
 
     async def enclose(self, tx: Transaction, chat: Chat, ticket: Ticket, external_id: str, *, silent: bool) -> None:
-        """A file without words goes along with the ticket. `silent`: the citizen has read so already."""
+        """What came without words goes along with the ticket. `silent`: the citizen reads about it otherwise."""
         enclosed = await tx.enclose(chat.id, ticket, GATHERED)
-        if await self.letters.enclosed_too(tx, ticket, enclosed):
+        if not enclosed or await self.letters.enclosed_too(tx, ticket, enclosed):
             return
         history = await tx.messages(ticket)
         waiting = await self._promised(tx, ticket.reopened(tx.now))

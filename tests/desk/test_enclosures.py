@@ -151,6 +151,23 @@ async def test_a_photo_in_reply_to_the_word_about_a_ticket_belongs_to_it(desk: D
     assert await enclosed(desk) == [["file-9"]]
 
 
+async def test_the_same_question_again_with_a_photo_brings_the_photo_after(desk: Desk) -> None:
+    await desk.say("unknown: was?")
+    await enclosed(desk)
+    await desk.hear(question("9"))
+
+    assert await enclosed(desk) == [["file-9"]]
+
+
+async def test_a_photo_that_trips_a_bug_still_goes_along_with_the_next_question(desk: Desk) -> None:
+    async with desk.store.begin() as tx:
+        outcome = await desk.conversation.rescue(tx, photo("1"))
+    await desk.say("unknown: was?", external_id="20")
+
+    assert outcome == "rescued:file"
+    assert await enclosed(desk) == [["file-1"]]
+
+
 async def test_photos_of_one_citizen_never_go_along_with_anothers_question(desk: Desk) -> None:
     await desk.hear(photo("1"))
     await desk.say("unknown: was?", BEN)

@@ -206,6 +206,17 @@ def test_the_bots_page_says_what_was_decided_and_why(demo: Demo) -> None:
     assert {"text", "outcome", "reason", "candidates"} <= decisions[0].keys()
 
 
+def test_a_question_does_not_wait_for_a_photo_that_cannot_be_fetched(demo: Demo) -> None:
+    demo.fault(bot_api={"status": 400, "method": "getFile", "description": "Bad Request: file is temporarily gone"})
+    picture = {"name": "x.png", "content_base64": base64.b64encode(png(8, 8)).decode()}
+
+    demo.send("kim", kind="photo", text="Wie viele Yaks leben im Zoo von Kaiserslautern?", files=[picture])
+
+    mail = demo.mail_about("Yaks")
+    assert "Nicht mitschicken ließ sich" in mail["text"]
+    assert mail["attachments"] == []
+
+
 def test_a_poison_update_is_parked_and_the_next_question_answered(demo: Demo) -> None:
     response = demo.http.post("/api/updates", json={"message": {"message_id": "x", "date": [], "chat": 7}})
     assert response.is_success
