@@ -10,7 +10,7 @@ import pytest
 
 from bot.desk.citizen import CitizenFile, CitizenText, SentFile, Unusable
 from bot.desk.enclosing import MOST_BYTES, Enclosed, Enclosing
-from bot.desk.outbox import Delivery, Progress
+from bot.desk.outbox import Delivery, Outbox, Progress
 from bot.desk.staff import Attachment
 from bot.errors import DeliveryFailed
 from tests.desk.desk import ADA, BEN, Desk, opened_desk
@@ -207,9 +207,11 @@ class Told:
 
     def __init__(self) -> None:
         self.deliveries: list[Delivery] = []
+        self.arrived = asyncio.Event()
 
     async def deliver(self, delivery: Delivery, progress: Progress) -> None:
         self.deliveries.append(delivery)
+        self.arrived.set()
 
 
 class Book:
@@ -295,3 +297,26 @@ async def test_a_mail_never_grows_larger_than_mail_servers_take() -> None:
 
     assert [file.name for file in filled.files] == ["plan.pdf", "KL-AAAAAA-2.png"]
     assert "Es fehlt: KL-AAAAAA-3" in filled.payload["text"]
+
+
+async def test_a_download_that_hangs_holds_nobody_else_up(desk: Desk) -> None:
+    await desk.hear(question("1"))
+    await desk.say("unknown: und ich?", BEN, external_id="2")
+    desk.time += LATER
+    told = Told()
+
+    async def fetch(_reference: str) -> bytes:
+        await asyncio.Event().wait()
+        return b""
+
+    channel = Enclosing(told, desk.store, fetch, recognised)
+    outbox = Outbox("mail", channel, desk.store, desk.relay, clock=lambda: desk.time, jitter=lambda: 0.0)
+    task = asyncio.create_task(outbox.run())
+    async with asyncio.timeout(10):
+        await told.arrived.wait()
+        # The desk goes on, too: no transaction is open while a file is fetched.
+        await desk.say("answer: wann?", BEN, external_id="3")
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert ["und ich?" in mail.payload["text"] for mail in told.deliveries] == [True]
