@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from bot.desk.citizen import SentFile
 from bot.desk.hold import Hold
+from bot.desk.sent_files import FileTransaction
 from bot.desk.staff import Attachment, Held
 from bot.desk.ticket import Author, Message, Ticket
 from bot.knowledge.entry import Language
@@ -54,7 +54,7 @@ class Exchange:
     ticket: str | None
 
 
-class Transaction(Protocol):
+class Transaction(FileTransaction, Protocol):
     """One commit. `now` of every row is the moment the transaction began."""
 
     async def chat(self, channel: str, address: str, language: Language) -> Chat:
@@ -163,21 +163,6 @@ class Transaction(Protocol):
 
     async def keep_file(self, ticket: Ticket, file: Attachment) -> int:
         """Store a file of a ticket; the id by which a delivery names it."""
-
-    async def keep_enclosure(self, chat: int, external_id: str, file: SentFile) -> bool:
-        """Keep what a citizen sent with, or instead of, words; whether it was known before."""
-
-    async def enclose(self, chat: int, ticket: Ticket, within: timedelta, exchange: int | None = None) -> Sequence[int]:
-        """Let what the citizen sent lately, and what went along with nothing yet, belong to the ticket; the ids.
-
-        `exchange`: whose words the ticket holds; what came with them goes along however old it is.
-        """
-
-    async def ticket_of_album(self, chat: int, album: str) -> Ticket | None:
-        """The ticket that other files sent at once with these went along with."""
-
-    async def album_has_words(self, chat: int, album: str | None) -> bool:
-        """Whether one of the files sent at once came with words, which were answered."""
 
     async def propose(self, ticket: Ticket, question: str, answer: str, author: str) -> None:
         """Keep question and answer as a proposal for the knowledge base; `author` is a mail address."""
