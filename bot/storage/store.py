@@ -183,7 +183,7 @@ class Store:
     # -- looking at it ----------------------------------------------------------------------------
 
     async def counts(self) -> Mapping[str, int]:
-        """How many rows stand in which state: `inbox.done`, `tickets.open`, `outbox.dead`, …"""
+        """How many rows stand in which state: `inbox.done`, `tickets.open`, `outbox.dead`, `feedback.no`, …"""
         found: dict[str, int] = {}
         async with self._connection() as connection:
             for table in (inbox, tickets, outbox):
@@ -191,6 +191,8 @@ class Store:
                 found |= {f"{table.name}.{state}": count for state, count in rows}
             rows = await connection.execute(select(inbox.c.outcome, func.count()).group_by(inbox.c.outcome))
             found |= {f"outcome.{outcome}": count for outcome, count in rows if outcome}
+            rows = await connection.execute(select(exchanges.c.feedback, func.count()).group_by(exchanges.c.feedback))
+            found |= {f"feedback.{verdict}": count for verdict, count in rows if verdict}
         return found
 
     async def decisions(self, limit: int) -> Sequence[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select, update
 from bot.desk.transaction import Chat
 from bot.knowledge.entry import Language
 from bot.storage.rows.common import Rows
-from bot.storage.tables import chats, exchanges, outbox, tickets
+from bot.storage.tables import chats, exchanges, outbox, tickets, undecided
 
 
 class ChatRows(Rows):
@@ -35,7 +35,7 @@ class ChatRows(Rows):
         if new not in found:
             await self._connection.execute(update(chats).where(chats.c.id == found[old]).values(address=new))
             return
-        for table in (tickets, exchanges, outbox):
+        for table in (tickets, exchanges, undecided, outbox):
             moved = update(table).where(table.c.chat_id == found[old])
             await self._connection.execute(moved.values(chat_id=found[new]))
 
