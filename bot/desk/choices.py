@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.desk.answering import Answering
 from bot.desk.citizen import CitizenTap, CitizenText
 from bot.desk.handover import Handover, Question
 from bot.desk.phrases import Phrases
-from bot.desk.transaction import NONE_OF_THEM, Chat, Exchange, Transaction
+from bot.desk.transaction import NONE_OF_THEM, Awaited, Chat, Exchange, Transaction
 from bot.knowledge.entry import Language
 from bot.matching.decision import Outcome
 
@@ -19,17 +20,28 @@ class Choices:
     phrases: Phrases
     handover: Handover
 
+    @property
+    def _answering(self) -> Answering:
+        return Answering(self.phrases, self.handover)
+
     async def offer(
-        self, tx: Transaction, chat: Chat, exchange: int, suggested: Sequence[str], language: Language
+        self,
+        tx: Transaction,
+        chat: Chat,
+        exchange: int,
+        suggested: Sequence[str],
+        language: Language,
+        *,
+        again: bool = False,
     ) -> None:
-        """Suggestions to tap or to type, and a way to the team."""
+        """Suggestions to tap or to type, and a way to the team. `again`: an answer was of no help."""
         questions = [self.phrases.question(entry, language) for entry in suggested]
         buttons = [
             [{"text": self.phrases.option(number, question, language), "data": f"s:{exchange}:{number}"}]
             for number, question in enumerate(questions, start=1)
         ]
         buttons.append([{"text": self.phrases.none_of_them(language), "data": f"s:{exchange}:0"}])
-        text = self.phrases.suggestions(questions, language)
+        text = self.phrases.suggestions(questions, language, again=again)
         await self.handover.say(tx, chat, f"suggest:{exchange}", text, buttons=buttons)
 
     async def tapped(self, tx: Transaction, chat: Chat, message: CitizenTap) -> str:
@@ -39,12 +51,12 @@ class Choices:
         exchange_id, number = _parse_tap(message.data)
         exchange = await tx.exchange(chat.id, exchange_id)
         if exchange is None or not 0 <= number <= len(exchange.suggested):
-            await self._acknowledge(tx, chat, message, self.phrases.choice_gone(chat.language))
+            await self.acknowledge(tx, chat, message, self.phrases.choice_gone(chat.language))
             return "tap:gone"
         if exchange.chosen == _chosen(exchange, number):
-            await self._acknowledge(tx, chat, message, self.phrases.choice_repeated(exchange.language))
+            await self.acknowledge(tx, chat, message, self.phrases.choice_repeated(exchange.language))
             return "tap:repeated"
-        await self._acknowledge(tx, chat, message, "")
+        await self.acknowledge(tx, chat, message, "")
         await self._choose(tx, chat, exchange, number, f"tap:{message.tap_id}")
         return "choice:tapped"
 
@@ -52,7 +64,7 @@ class Choices:
         ticket = await tx.ticket(code)
         mine = ticket is not None and ticket.chat == chat.id
         done = ticket is not None and mine and await self.handover.withdraw(tx, chat, ticket, f"tap:{message.tap_id}")
-        await self._acknowledge(tx, chat, message, "" if done else self.phrases.not_withdrawn(chat.language))
+        await self.acknowledge(tx, chat, message, "" if done else self.phrases.not_withdrawn(chat.language))
         return "withdrawn" if done else "tap:gone"
 
     async def withdraw_latest(self, tx: Transaction, chat: Chat, key: str) -> str:
@@ -63,7 +75,8 @@ class Choices:
         await self.handover.say(tx, chat, key, self.phrases.not_withdrawn(chat.language))
         return "command:withdraw"
 
-    async def _acknowledge(self, tx: Transaction, chat: Chat, message: CitizenTap, text: str) -> None:
+    async def acknowledge(self, tx: Transaction, chat: Chat, message: CitizenTap, text: str) -> None:
+        """The tap has been seen; the citizen reads `text` for a moment."""
         # Its own conversation: a tap is acknowledged even while the chat has to wait.
         payload = {"kind": "tap", "tap_id": message.tap_id, "text": text}
         conversation = f"tap:{message.tap_id}"[:64]
@@ -74,7 +87,9 @@ class Choices:
         await tx.choose(exchange.id, chosen)
         entry = self.phrases.knowledge.entry(chosen)
         if entry is not None:
-            await self.handover.say(tx, chat, key, self.phrases.answer(entry.id, exchange.language))
+            last = exchange.awaits is Awaited.CHOICE
+            say = self._answering.last_answer if last else self._answering.answer
+            await say(tx, chat, exchange.id, entry.id, exchange.language, key=key)
         elif exchange.ticket is not None:
             words = self.phrases.already_forwarded(exchange.ticket, exchange.language)
             await self.handover.say(tx, chat, key, words)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.desk.answering import Answering
 from bot.desk.choices import Choices, own_key
 from bot.desk.citizen import (
     CitizenCommand,
@@ -17,6 +18,7 @@ from bot.desk.citizen import (
     Origin,
     Unusable,
 )
+from bot.desk.feedback import Feedback
 from bot.desk.handover import Handover, Question, is_conversing, is_recent
 from bot.desk.phrases import Phrases
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
@@ -46,6 +48,14 @@ class Conversation:
     def _choices(self) -> Choices:
         return Choices(self.phrases, self.handover)
 
+    @property
+    def _feedback(self) -> Feedback:
+        return Feedback(self.phrases, self.handover, self._choices)
+
+    @property
+    def _answering(self) -> Answering:
+        return Answering(self.phrases, self.handover)
+
     async def handle(self, tx: Transaction, message: CitizenMessage) -> str:
         """Do what the message asks for, within the transaction; returns the outcome for counting."""
         match message:
@@ -54,7 +64,7 @@ class Conversation:
             case CitizenCommand():
                 return await self._command(tx, message)
             case CitizenTap():
-                return await self._choices.tapped(tx, await self._chat(tx, message.origin), message)
+                return await self._tap(tx, message)
             case CitizenPresence(origin, blocked):
                 chat = await self._chat(tx, origin)
                 await tx.mark_blocked(chat.id, blocked)
@@ -77,6 +87,13 @@ class Conversation:
 
     async def _chat(self, tx: Transaction, origin: Origin) -> Chat:
         return await tx.chat(origin.channel, origin.address, origin.language)
+
+    async def _tap(self, tx: Transaction, message: CitizenTap) -> str:
+        chat = await self._chat(tx, message.origin)
+        match message.data.partition(":")[0]:
+            case "f":
+                return await self._feedback.tapped(tx, chat, message)
+        return await self._choices.tapped(tx, chat, message)
 
     async def _command(self, tx: Transaction, message: CitizenCommand) -> str:
         chat = await self._chat(tx, message.origin)
@@ -104,14 +121,20 @@ class Conversation:
         if ticket is not None and ticket.state is TicketState.WAITING:
             # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
             return await self._add(tx, chat, message, ticket, self._decide(message.text, chat.language))
-        if ticket is None and await self._choices.typed(tx, chat, message):
-            return "choice:typed"
         decision = self._decide(message.text, chat.language)
+        if ticket is None and (picked := await self._picked(tx, chat, message, decision)) is not None:
+            return picked
         if ticket is None:
             ticket = await self._ticket_continued(tx, chat, decision)
         if ticket is not None and decision.small_talk not in POLITE:
             return await self._add(tx, chat, message, ticket, decision)
         return await self._carry_out(tx, chat, message, decision)
+
+    async def _picked(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision) -> str | None:
+        """What was done if the words pick something that the citizen was just offered; None if they do not."""
+        if (judged := await self._feedback.typed(tx, chat, message, decision)) is not None:
+            return judged
+        return "choice:typed" if await self._choices.typed(tx, chat, message) else None
 
     async def _add(self, tx: Transaction, chat: Chat, message: CitizenText, ticket: Ticket, decision: Decision) -> str:
         exchange = await self._keep(tx, chat, message, message.text, decision)
@@ -180,8 +203,8 @@ class Conversation:
         language = decision.language or chat.language
         match decision.outcome:
             case Outcome.ANSWER:
-                words = self.phrases.answer(decision.entry or "", language)
-                await self.handover.say(tx, chat, f"answer:{exchange}", words)
+                entry, key = decision.entry or "", f"answer:{exchange}"
+                await self._answering.answer(tx, chat, exchange, entry, language, key=key)
             case Outcome.SUGGEST:
                 await self._choices.offer(tx, chat, exchange, decision.suggested, language)
             case Outcome.SMALLTALK:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.desk.transaction import Verdict
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
 
 # What is said instead when a moment is promised.
@@ -11,6 +12,11 @@ PROMISED = {
     "forwarded": "forwarded_promised",
     "followed_up": "followed_up_promised",
     "already_forwarded": "already_forwarded_promised",
+}
+VERDICTS = {
+    Verdict.YES: "feedback_words_yes",
+    Verdict.NO: "feedback_words_no",
+    Verdict.TEAM: "feedback_words_team",
 }
 CHOICES = ("choice_none", "choice_1", "choice_2", "choice_3")
 
@@ -50,12 +56,45 @@ class Phrases:
         entry = self.knowledge.entry(entry_id)
         return entry_id if entry is None else entry.text(language).question
 
-    def suggestions(self, questions: Sequence[str], language: Language) -> str:
-        """The suggestions, numbered, so that they can be read aloud and answered by typing."""
+    def helped(self, language: Language) -> str:
+        """Whether an answer helped, with numbers to type."""
+        return self.knowledge.say("feedback", language)
+
+    def verdicts(self, language: Language) -> Sequence[str]:
+        """The buttons for that: yes, no, to the team."""
+        return [self.knowledge.say(key, language) for key in ("feedback_yes", "feedback_no", "to_team")]
+
+    def verdict(self, text: str) -> Verdict | None:
+        """What typed words say of an answer, if they say that and nothing else."""
+        words = _bare(text)
+        for language in Language:
+            for verdict, key in VERDICTS.items():
+                if words in self._choice_words(key, language):
+                    return verdict
+        return None
+
+    def thanks(self, language: Language) -> str:
+        """An answer helped."""
+        return self.knowledge.say("feedback_thanks", language)
+
+    def to_team(self, language: Language) -> str:
+        """The button that hands a question over."""
+        return self.knowledge.say("to_team", language)
+
+    def still_no_help(self, language: Language) -> str:
+        """What can be done if the second answer does not help either."""
+        return self.knowledge.say("feedback_still_no", language)
+
+    def no_other_answer(self, language: Language) -> str:
+        """An answer did not help, and there is no other one."""
+        return self.knowledge.say("feedback_no_other", language)
+
+    def suggestions(self, questions: Sequence[str], language: Language, *, again: bool = False) -> str:
+        """The suggestions, numbered, so that they can be read aloud and answered by typing. `again`: after a "no"."""
         options = "\n".join(
             self.option(number, question, language) for number, question in enumerate(questions, start=1)
         )
-        return self.knowledge.say("suggest", language, options=options)
+        return self.knowledge.say("suggest_again" if again else "suggest", language, options=options)
 
     def option(self, number: int, question: str, language: Language) -> str:
         """One suggestion with its number."""
@@ -67,7 +106,7 @@ class Phrases:
 
     def chosen_number(self, text: str, suggested: Sequence[str]) -> int | None:
         """Which suggestion the typed words pick: 1 to 3, 0 for none of them, None if they pick nothing."""
-        words = " ".join(text.casefold().split()).strip(" .,;:!?()\"'„“")
+        words = _bare(text)
         for language in Language:
             for number, key in enumerate(CHOICES):
                 if number <= len(suggested) and words in self._choice_words(key, language):
@@ -186,6 +225,11 @@ class Phrases:
     def reason(self, key: str, **values: object) -> str:
         """Why a question comes to the team, in words for clerks."""
         return self.knowledge.say(key, self.staff_language, **values)
+
+
+def _bare(text: str) -> str:
+    """Typed words without what does not matter in a choice."""
+    return " ".join(text.casefold().split()).strip(" .,;:!?()\"'„“")
 
 
 def as_of(knowledge: KnowledgeBase, entry: Entry, language: Language) -> str:
