@@ -32,6 +32,7 @@ from bot.desk.phrases import Phrases
 from bot.desk.promise import Promises
 from bot.desk.relay import StaffRelay
 from bot.desk.reminders import Reminders
+from bot.desk.undecided import Decisions
 from bot.knowledge.entry import KnowledgeBase
 from bot.matching.matcher import Matcher
 from bot.observe import health
@@ -112,6 +113,10 @@ class Assembly:
         """Acts on what citizens write."""
         handover = Handover(self.phrases, self.letters, self._codes, self.matcher.alike, self.promises)
         return Conversation(self.phrases, self.matcher.decide, handover)
+
+    def decisions(self) -> Decisions:
+        """Passes on, masked, what citizens were asked about and did not decide in time."""
+        return Decisions(self.store, telling(self.conversation().consent.expired, self.letters))
 
     # -- ways in and out --------------------------------------------------------------------------
 
@@ -199,7 +204,13 @@ async def assembled(
     poller, mailbox = parts.poller(received), post.mailbox(store, received)
     last_good: dict[str, Moment] = {"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good}
     heard = partial(earliest, tuple(last_good.values()))
-    loops = [poller.run, mailbox.run, *(intake.run for intake in intakes), *(sender.run for sender in senders)]
+    loops = [
+        poller.run,
+        mailbox.run,
+        parts.decisions().run,
+        *(intake.run for intake in intakes),
+        *(sender.run for sender in senders),
+    ]
     if (folder := post.sent_folder(store, received)) is not None:
         last_good[SENT] = lambda: folder.last_good
         loops.append(folder.run)

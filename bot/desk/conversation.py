@@ -18,6 +18,7 @@ from bot.desk.citizen import (
     Origin,
     Unusable,
 )
+from bot.desk.consent import Consent
 from bot.desk.feedback import Feedback
 from bot.desk.handover import Handover, Question, is_conversing, is_recent
 from bot.desk.phrases import Phrases
@@ -51,6 +52,11 @@ class Conversation:
     @property
     def _feedback(self) -> Feedback:
         return Feedback(self.phrases, self.handover, self._choices)
+
+    @property
+    def consent(self) -> Consent:
+        """What citizens say of how their questions go to staff."""
+        return Consent(self.phrases, self.handover)
 
     @property
     def _answering(self) -> Answering:
@@ -93,12 +99,19 @@ class Conversation:
         match message.data.partition(":")[0]:
             case "f":
                 return await self._feedback.tapped(tx, chat, message)
+            case "c":
+                text = await self.consent.tapped(tx, chat, message.data, f"tap:{message.tap_id}")
+                await self._choices.acknowledge(tx, chat, message, text)
+                return "tap:gone" if text else "consent:tapped"
         return await self._choices.tapped(tx, chat, message)
 
     async def _command(self, tx: Transaction, message: CitizenCommand) -> str:
         chat = await self._chat(tx, message.origin)
         if message.name in WITHDRAWAL:
-            return await self._choices.withdraw_latest(tx, chat, own_key("command", chat, message.external_id, tx))
+            key = own_key("command", chat, message.external_id, tx)
+            if await self.consent.withdrawn(tx, chat, key):
+                return "consent:withdrawn"
+            return await self._choices.withdraw_latest(tx, chat, key)
         known = message.name in COMMANDS
         text = self.phrases.command(COMMANDS.get(message.name, "unknown_command"), chat.language)
         await self.handover.say(tx, chat, own_key("command", chat, message.external_id, tx), text)
@@ -115,6 +128,8 @@ class Conversation:
         if message.edited and (asked := await tx.open_ticket_of(chat.id, message.external_id)) is not None:
             await self.handover.correct(tx, chat, asked, message.external_id, message.text)
             return "corrected"
+        if message.edited:
+            await self.consent.replaced(tx, chat, message.external_id)
         ticket = await self._ticket_meant(tx, chat, message)
         if ticket is not None and ticket.state not in UNANSWERED and not is_recent(ticket, tx):
             return await self._go_on(tx, chat, message, ticket)
@@ -132,6 +147,9 @@ class Conversation:
 
     async def _picked(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision) -> str | None:
         """What was done if the words pick something that the citizen was just offered; None if they do not."""
+        key = own_key("consent", chat, message.external_id, tx)
+        if await self.consent.typed(tx, chat, message, key):
+            return "consent:typed"
         if (judged := await self._feedback.typed(tx, chat, message, decision)) is not None:
             return judged
         return "choice:typed" if await self._choices.typed(tx, chat, message) else None

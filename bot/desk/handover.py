@@ -1,7 +1,7 @@
 """Handing a question over to people: a new ticket, or one more message in a ticket that is under way."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from bot.desk.codes import Codes
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
 from bot.desk.promise import Promises
+from bot.desk.sensitive import masked_from, told
 from bot.desk.ticket import UNANSWERED, Author, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Language
@@ -19,6 +20,8 @@ log = structlog.get_logger()
 
 # How long after the team's last answer a question that nobody else can answer still belongs to the same ticket.
 FOLLOW_UP_TIME = timedelta(days=14)
+# How long a citizen has to say how a message with personal data goes to staff.
+DECIDE_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,29 @@ class Handover:
     promises: Promises | None = None
 
     async def forward(self, tx: Transaction, chat: Chat, question: Question, previous: Ticket | None = None) -> None:
-        """The question goes to the team: into the ticket it belongs to, or into a new one.
+        """The question goes to the team; before, the citizen is asked about personal data in it.
 
         `previous`: an older ticket that it goes on from.
         """
+        kinds = told(question.text)
+        if not kinds or await self._is_there(tx, chat, question):
+            await self.pass_on(tx, chat, question, previous)
+            return
+        code = None if previous is None else previous.code
+        aside = asdict(question) | {"previous": code}
+        await tx.put_aside(question.exchange, chat.id, aside, tx.now + DECIDE_WITHIN)
+        labels = self.phrases.consents(question.language)
+        buttons = [[{"text": label, "data": f"c:{question.exchange}:{n}"}] for n, label in enumerate(labels, start=1)]
+        words = self.phrases.consent(kinds, question.text, question.language)
+        await self.say(tx, chat, f"consent:{question.exchange}", words, buttons=buttons)
+
+    async def _is_there(self, tx: Transaction, chat: Chat, question: Question) -> bool:
+        """Whether the team has just this question already."""
+        latest = await tx.latest_ticket(chat.id)
+        return latest is not None and latest.state in UNANSWERED and latest.question == question.text
+
+    async def pass_on(self, tx: Transaction, chat: Chat, question: Question, previous: Ticket | None = None) -> None:
+        """The question goes to the team as it is: into the ticket it belongs to, or into a new one."""
         latest = await tx.latest_ticket(chat.id)
         if latest is not None and latest.state in UNANSWERED and latest.question == question.text:
             await tx.link(question.exchange, latest)
@@ -122,7 +144,11 @@ class Handover:
         return ticket.due_at.astimezone(self.letters.zone)
 
     async def correct(self, tx: Transaction, chat: Chat, ticket: Ticket, external_id: str, text: str) -> None:
-        """The citizen changed the words of a message that waits for an answer; staff are told once."""
+        """The citizen changed the words of a message that waits for an answer; staff are told once.
+
+        Personal data that staff have not been shown before are masked.
+        """
+        text = masked_from(text, ticket.question)
         if await tx.correct(ticket, external_id, text):
             ticket = replace(ticket, question=text)
             await tx.keep_ticket(ticket)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.desk.transaction import Verdict
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
+from bot.knowledge.masking import mask
 
 # What is said instead when a moment is promised.
 PROMISED = {
@@ -18,6 +19,8 @@ VERDICTS = {
     Verdict.NO: "feedback_words_no",
     Verdict.TEAM: "feedback_words_team",
 }
+CONSENTS = (("choice_1", "consent_words_1"), ("choice_2", "consent_words_2"), ("choice_3", "consent_words_3"))
+SHOWN = 600  # characters of a text that is quoted to whoever wrote it
 CHOICES = ("choice_none", "choice_1", "choice_2", "choice_3")
 
 
@@ -88,6 +91,36 @@ class Phrases:
     def no_other_answer(self, language: Language) -> str:
         """An answer did not help, and there is no other one."""
         return self.knowledge.say("feedback_no_other", language)
+
+    def consent(self, kinds: Sequence[str], text: str, language: Language) -> str:
+        """How to pass on a text that holds such personal data, and what staff read of it without them."""
+        named = ", ".join(self.knowledge.say(kind, language) for kind in kinds)
+        return self.knowledge.say("consent", language, kinds=named, masked=shortened(mask(text)))
+
+    def consents(self, language: Language) -> Sequence[str]:
+        """The buttons for that."""
+        return [self.knowledge.say(key, language) for key in ("consent_as_it_is", "consent_masked", "consent_no")]
+
+    def consent_number(self, text: str) -> int | None:
+        """Which of these ways the typed words pick, from 1."""
+        words = _bare(text)
+        for language in Language:
+            for number, keys in enumerate(CONSENTS, start=1):
+                if any(words in self._choice_words(key, language) for key in keys):
+                    return number
+        return None
+
+    def consent_given(self, language: Language) -> str:
+        """How to pass the question on was said before."""
+        return self.knowledge.say("consent_given", language)
+
+    def consent_expired(self, language: Language) -> str:
+        """Nothing was said in time."""
+        return self.knowledge.say("consent_expired", language)
+
+    def not_passed_on(self, language: Language) -> str:
+        """The question stays between bot and citizen."""
+        return self.knowledge.say("not_passed_on", language)
 
     def suggestions(self, questions: Sequence[str], language: Language, *, again: bool = False) -> str:
         """The suggestions, numbered, so that they can be read aloud and answered by typing. `again`: after a "no"."""
@@ -230,6 +263,11 @@ class Phrases:
 def _bare(text: str) -> str:
     """Typed words without what does not matter in a choice."""
     return " ".join(text.casefold().split()).strip(" .,;:!?()\"'„“")
+
+
+def shortened(text: str, limit: int = SHOWN) -> str:
+    """The beginning of a text."""
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def as_of(knowledge: KnowledgeBase, entry: Entry, language: Language) -> str:
