@@ -1,12 +1,10 @@
 """The words citizens read: entries, suggestions and notices in their language."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from bot.desk.transaction import Verdict
+from bot.desk.asides import Asides, bare
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
-from bot.knowledge.masking import mask
 
 # What is said instead when a moment is promised.
 PROMISED = {
@@ -14,24 +12,13 @@ PROMISED = {
     "followed_up": "followed_up_promised",
     "already_forwarded": "already_forwarded_promised",
 }
-VERDICTS = {
-    Verdict.YES: "feedback_words_yes",
-    Verdict.NO: "feedback_words_no",
-    Verdict.TEAM: "feedback_words_team",
-}
-CONSENTS = (("choice_1", "consent_words_1"), ("choice_2", "consent_words_2"), ("choice_3", "consent_words_3"))
-SHOWN = 600  # characters of a text that is quoted to whoever wrote it
 CHOICES = ("choice_none", "choice_1", "choice_2", "choice_3")
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
-    """Puts entries and wording together. `queue`: the mail address of the team, named as another way to reach people.
-    `staff_language`: what the reasons shown to clerks are written in."""
+class Phrases(Asides):
+    """Puts entries and wording together."""
 
-    knowledge: KnowledgeBase
-    queue: str
-    staff_language: Language = Language.DE
+    __slots__ = ()
 
     def command(self, key: str, language: Language) -> str:
         """The reply to a command; unknown ones have a wording too."""
@@ -59,69 +46,6 @@ class Phrases:
         entry = self.knowledge.entry(entry_id)
         return entry_id if entry is None else entry.text(language).question
 
-    def helped(self, language: Language) -> str:
-        """Whether an answer helped, with numbers to type."""
-        return self.knowledge.say("feedback", language)
-
-    def verdicts(self, language: Language) -> Sequence[str]:
-        """The buttons for that: yes, no, to the team."""
-        return [self.knowledge.say(key, language) for key in ("feedback_yes", "feedback_no", "to_team")]
-
-    def verdict(self, text: str) -> Verdict | None:
-        """What typed words say of an answer, if they say that and nothing else."""
-        words = _bare(text)
-        for language in Language:
-            for verdict, key in VERDICTS.items():
-                if words in self._choice_words(key, language):
-                    return verdict
-        return None
-
-    def thanks(self, language: Language) -> str:
-        """An answer helped."""
-        return self.knowledge.say("feedback_thanks", language)
-
-    def to_team(self, language: Language) -> str:
-        """The button that hands a question over."""
-        return self.knowledge.say("to_team", language)
-
-    def still_no_help(self, language: Language) -> str:
-        """What can be done if the second answer does not help either."""
-        return self.knowledge.say("feedback_still_no", language)
-
-    def no_other_answer(self, language: Language) -> str:
-        """An answer did not help, and there is no other one."""
-        return self.knowledge.say("feedback_no_other", language)
-
-    def consent(self, kinds: Sequence[str], text: str, language: Language) -> str:
-        """How to pass on a text that holds such personal data, and what staff read of it without them."""
-        named = ", ".join(self.knowledge.say(kind, language) for kind in kinds)
-        return self.knowledge.say("consent", language, kinds=named, masked=shortened(mask(text)))
-
-    def consents(self, language: Language) -> Sequence[str]:
-        """The buttons for that."""
-        return [self.knowledge.say(key, language) for key in ("consent_as_it_is", "consent_masked", "consent_no")]
-
-    def consent_number(self, text: str) -> int | None:
-        """Which of these ways the typed words pick, from 1."""
-        words = _bare(text)
-        for language in Language:
-            for number, keys in enumerate(CONSENTS, start=1):
-                if any(words in self._choice_words(key, language) for key in keys):
-                    return number
-        return None
-
-    def consent_given(self, language: Language) -> str:
-        """How to pass the question on was said before."""
-        return self.knowledge.say("consent_given", language)
-
-    def consent_expired(self, language: Language) -> str:
-        """Nothing was said in time."""
-        return self.knowledge.say("consent_expired", language)
-
-    def not_passed_on(self, language: Language) -> str:
-        """The question stays between bot and citizen."""
-        return self.knowledge.say("not_passed_on", language)
-
     def suggestions(self, questions: Sequence[str], language: Language, *, again: bool = False) -> str:
         """The suggestions, numbered, so that they can be read aloud and answered by typing. `again`: after a "no"."""
         options = "\n".join(
@@ -139,18 +63,15 @@ class Phrases:
 
     def chosen_number(self, text: str, suggested: Sequence[str]) -> int | None:
         """Which suggestion the typed words pick: 1 to 3, 0 for none of them, None if they pick nothing."""
-        words = _bare(text)
+        words = bare(text)
         for language in Language:
             for number, key in enumerate(CHOICES):
-                if number <= len(suggested) and words in self._choice_words(key, language):
+                if number <= len(suggested) and words in self.choice_words(key, language):
                     return number
             for number, entry in enumerate(suggested, start=1):
                 if words == self.question(entry, language).casefold().strip(" ?"):
                     return number
         return None
-
-    def _choice_words(self, key: str, language: Language) -> frozenset[str]:
-        return frozenset(word.strip() for word in self.knowledge.say(key, language).casefold().split("|"))
 
     def small_talk(self, kind: str | None, language: Language) -> str:
         """What the bot says to this kind of small talk."""
@@ -258,16 +179,6 @@ class Phrases:
     def reason(self, key: str, **values: object) -> str:
         """Why a question comes to the team, in words for clerks."""
         return self.knowledge.say(key, self.staff_language, **values)
-
-
-def _bare(text: str) -> str:
-    """Typed words without what does not matter in a choice."""
-    return " ".join(text.casefold().split()).strip(" .,;:!?()\"'„“")
-
-
-def shortened(text: str, limit: int = SHOWN) -> str:
-    """The beginning of a text."""
-    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def as_of(knowledge: KnowledgeBase, entry: Entry, language: Language) -> str:
