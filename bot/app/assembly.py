@@ -40,6 +40,7 @@ from bot.observe.watch import Watch
 from bot.storage.store import Store
 from bot.telegram import group as telegram_group
 from bot.telegram import inbound as telegram_inbound
+from bot.telegram.activity import Activity
 from bot.telegram.client import Clients
 from bot.telegram.outbound import TelegramChannel
 
@@ -63,6 +64,7 @@ class Assembly:
     clients: Clients
     post: Post
     group: telegram_group.StaffGroup | None
+    activity: Activity
 
     # -- the desk ---------------------------------------------------------------------------------
 
@@ -124,7 +126,11 @@ class Assembly:
         """Take what arrived off the inbox."""
         conversation, orders = self.conversation(), operator.Operator(relay)
         doors = {
-            TELEGRAM: Door(telegram_inbound.read, telling(conversation.handle, self.letters), conversation.rescue),
+            TELEGRAM: Door(
+                telegram_inbound.read,
+                self.activity.around(telling(conversation.handle, self.letters)),
+                self.activity.around(conversation.rescue),
+            ),
             MAIL: Door(self.post.reading(), telling(relay.handle, self.letters), relay.rescue),
             operator.SOURCE: Door(operator.read, telling(orders.handle, self.letters), orders.rescue),
         }
@@ -161,6 +167,7 @@ class Assembly:
             clock=now,
             long_poll=timedelta(seconds=self.config.telegram.long_poll_seconds),
             source_of=self.group.chat.source_of if self.group else lambda _update: None,
+            on_updates=self.activity.received,
         )
 
     # -- looking after it -------------------------------------------------------------------------
@@ -193,7 +200,7 @@ async def assembled(
     """Every part, connected: the loops to run and what the health page reads."""
     await store.release_leases()
     post, group = await opened_post(config, hidden, store), await _group(config, store, clients)
-    parts = Assembly(config, knowledge, matcher, store, clients, post, group)
+    parts = Assembly(config, knowledge, matcher, store, clients, post, group, Activity(clients.sending))
     relay = parts.relay()
     senders = parts.senders(relay)
     intakes = parts.intakes(relay, lambda: _wake(senders))

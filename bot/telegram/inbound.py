@@ -58,14 +58,17 @@ class Poller:
         clock: Callable[[], datetime],
         long_poll: timedelta = timedelta(seconds=50),
         source_of: Callable[[Any], str | None] = lambda _update: None,
+        on_updates: Callable[[Sequence[Any]], None] = lambda _updates: None,
     ) -> None:
-        """`source_of`: the inbox's name for what comes by another door than the citizens'."""
+        """`source_of`: the inbox's name for what comes by another door than the citizens'; `on_updates` is told of raw
+        updates once they are kept."""
         self._bot = bot
         self._store = store
         self._on_news = on_news
         self._clock = clock
         self._long_poll = int(long_poll.total_seconds())
         self._source_of = source_of
+        self._on_updates = on_updates
         self._offset: int | None = None
         self._failures = 0
         self.last_good: datetime | None = None
@@ -120,6 +123,7 @@ class Poller:
             raise TelegramError("no update has a number, so none can be confirmed")
         self._offset = max(numbers) + 1
         log.info("telegram.received", updates=len(updates), new=new)
+        self._on_updates(updates)
         self._on_news()
 
     def _failed(self, error: Exception) -> float:
