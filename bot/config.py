@@ -50,6 +50,7 @@ class Telegram(Section):
     long_poll_seconds: int = Field(50, ge=1, le=50)
     staff_group: int | None = Field(None, lt=0)
     group_pace: GroupPace = Field(default_factory=GroupPace)
+    reactions: bool = True
 
     @model_validator(mode="after")
     def _one_token(self) -> Self:

@@ -26,10 +26,12 @@ from bot.desk.group_back import GroupBack, GroupNotes
 from bot.desk.group_desk import GroupDesk
 from bot.desk.handover import Handover
 from bot.desk.intake import Door, Intake
+from bot.desk.introduction import introductions
 from bot.desk.letters import Letters
 from bot.desk.outbox import Outbox, Patience
 from bot.desk.phrases import Phrases
 from bot.desk.promise import Promises
+from bot.desk.reactions import Reactions
 from bot.desk.relay import StaffRelay
 from bot.desk.reminders import Reminders
 from bot.desk.undecided import Decisions
@@ -43,6 +45,7 @@ from bot.telegram import inbound as telegram_inbound
 from bot.telegram.activity import Activity
 from bot.telegram.client import Clients
 from bot.telegram.outbound import TelegramChannel
+from bot.telegram.profile import introduce
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
 Moment = Callable[[], datetime | None]
@@ -79,6 +82,11 @@ class Assembly:
         return Phrases(self.knowledge, self.config.mail.queue)
 
     @property
+    def reactions(self) -> Reactions:
+        """Signs on citizens' own messages."""
+        return Reactions(TELEGRAM, self.config.telegram.reactions)
+
+    @property
     def promises(self) -> Promises | None:
         """Until when an answer can be expected, if there are office hours."""
         hours = self.config.desk.hours(self.config.zone)
@@ -109,11 +117,12 @@ class Assembly:
                 GROUP: partial(staff_group.reread, reading, self._by_group.notes.sender),
             },
             may_take=self.post.may_take(),
+            reactions=self.reactions,
         )
 
     def conversation(self) -> Conversation:
         """Acts on what citizens write."""
-        handover = Handover(self.phrases, self.letters, self._codes, self.matcher.alike, self.promises)
+        handover = Handover(self.phrases, self.letters, self._codes, self.matcher.alike, self.promises, self.reactions)
         return Conversation(self.phrases, self.matcher.decide, handover)
 
     def decisions(self) -> Decisions:
@@ -211,7 +220,8 @@ async def assembled(
     poller, mailbox = parts.poller(received), post.mailbox(store, received)
     last_good: dict[str, Moment] = {"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good}
     heard = partial(earliest, tuple(last_good.values()))
-    loops = [
+    loops: list[Loop] = [
+        partial(introduce, clients.sending, introductions(knowledge)),
         poller.run,
         mailbox.run,
         parts.decisions().run,

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from bot.desk.ticket import OWED, Ticket
 from bot.desk.transaction import Verdict
 from bot.knowledge.entry import KnowledgeBase, Language
 from bot.knowledge.masking import mask
@@ -15,6 +17,7 @@ VERDICTS: Final = {
     Verdict.TEAM: "feedback_words_team",
 }
 CONSENTS: Final = (("choice_1", "consent_words_1"), ("choice_2", "consent_words_2"), ("choice_3", "consent_words_3"))
+QUOTED: Final = 120  # characters of a question in a list
 SHOWN: Final = 600  # characters of a text that is quoted to whoever wrote it
 
 
@@ -104,6 +107,24 @@ class Asides:
         """Whoever wants a person is asked for the question."""
         return self.knowledge.say("human", language, queue=self.queue)
 
+    def status(self, lines: Sequence[str], language: Language) -> str:
+        """How the citizen's questions stand, or that there are none."""
+        if not lines:
+            return self.knowledge.say("status_none", language)
+        return self.knowledge.say("status", language, questions="\n\n".join(lines))
+
+    def status_line(self, ticket: Ticket, language: Language, due: datetime | None) -> str:
+        """One of them. `due`: until when an answer can be expected, by the team's clock."""
+        state = self.knowledge.say(f"status_{ticket.state}", language)
+        values = {"ticket": ticket.code, "state": state, "question": shortened(ticket.question, QUOTED)}
+        if due is None or ticket.state not in OWED:
+            return self.knowledge.say("status_line", language, **values)
+        return self.knowledge.say("status_line_promised", language, due=spoken(self.knowledge, due, language), **values)
+
+    def status_undecided(self, text: str, language: Language) -> str:
+        """One that waits for the citizen's word."""
+        return self.knowledge.say("status_undecided", language, question=shortened(mask(text), QUOTED))
+
     def choice_words(self, key: str, language: Language) -> frozenset[str]:
         """The words, separated by | in the wording, that people type to choose something."""
         return frozenset(word.strip() for word in self.knowledge.say(key, language).casefold().split("|"))
@@ -115,5 +136,17 @@ def bare(text: str) -> str:
 
 
 def shortened(text: str, limit: int = SHOWN) -> str:
-    """The beginning of a text."""
-    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def spoken(knowledge: KnowledgeBase, moment: datetime, language: Language) -> str:
+    """A moment as people say it, by the clock that it carries: "Dienstag, 1. Dezember, 16 Uhr"."""
+
+    def named(key: str, number: int) -> str:
+        return knowledge.say(key, language, minute=f"{moment.minute:02}").split("|")[number]
+
+    hour = named("hours_and_minutes" if moment.minute else "hours", moment.hour)
+    names = {"weekday": named("weekdays", moment.weekday()), "month": named("months", moment.month - 1)}
+    return knowledge.say("moment", language, day=moment.day, hour=hour, **names)

@@ -10,7 +10,7 @@ from bot.desk.handover import Handover, Question
 from bot.desk.phrases import Phrases
 from bot.desk.transaction import NONE_OF_THEM, Awaited, Chat, Exchange, Transaction
 from bot.knowledge.entry import Language
-from bot.matching.decision import Outcome
+from bot.matching.decision import Decision, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Choices:
             return await self._withdraw(tx, chat, message, withdrawn[1])
         exchange_id, number = _parse_tap(message.data)
         exchange = await tx.exchange(chat.id, exchange_id)
-        if exchange is None or not 0 <= number <= len(exchange.suggested):
+        if exchange is None or not _least(exchange) <= number <= len(exchange.suggested):
             await self.acknowledge(tx, chat, message, self.phrases.choice_gone(chat.language))
             return "tap:gone"
         if exchange.chosen == _chosen(exchange, number):
@@ -86,7 +86,9 @@ class Choices:
         chosen = _chosen(exchange, number)
         await tx.choose(exchange.id, chosen)
         entry = self.phrases.knowledge.entry(chosen)
-        if entry is not None:
+        if entry is not None and exchange.awaits is Awaited.EXAMPLE:
+            await self._ask_example(tx, chat, exchange, entry.id, key)
+        elif entry is not None:
             last = exchange.awaits is Awaited.CHOICE
             say = self._answering.last_answer if last else self._answering.answer
             await say(tx, chat, exchange.id, entry.id, exchange.language, key=key)
@@ -98,13 +100,24 @@ class Choices:
             question = Question(exchange.id, exchange.text, exchange.language, reason, exchange.candidates)
             await self.handover.forward(tx, chat, question)
 
+    async def _ask_example(self, tx: Transaction, chat: Chat, shown: Exchange, entry: str, key: str) -> None:
+        """One of the questions shown at the beginning is asked: as if the citizen had written it."""
+        question, language = self.phrases.question(entry, shown.language), shown.language
+        reason = self.phrases.reason("reason_example")
+        decision = Decision(Outcome.ANSWER, question, (), reason, language, entry=entry)
+        version = self.phrases.knowledge.version
+        asked = await tx.add_exchange(chat.id, shown.external_id, question, language, decision, version)
+        await self._answering.answer(tx, chat, asked, entry, language, key=key)
+
     async def typed(self, tx: Transaction, chat: Chat, message: CitizenText) -> bool:
         """Whether the words pick one of the suggestions just made; then that is done."""
         latest = await tx.latest_exchange(chat.id)
-        if latest is None or latest.outcome is not Outcome.SUGGEST or latest.ticket is not None:
+        if latest is None or latest.ticket is not None:
+            return False
+        if latest.outcome is not Outcome.SUGGEST and latest.awaits is not Awaited.EXAMPLE:
             return False
         number = self.phrases.chosen_number(message.text, latest.suggested)
-        if number is None:
+        if number is None or number < _least(latest):
             return False
         await self._choose(tx, chat, latest, number, own_key(f"typed:{latest.id}", chat, message.external_id, tx))
         return True
@@ -119,6 +132,11 @@ def _parse_tap(data: str) -> tuple[int, int]:
     """The exchange and the number behind a button; (0, -1) for data that no button of ours carries."""
     found = re.fullmatch(r"s:([0-9]{1,18}):([0-9])", data)
     return (int(found[1]), int(found[2])) if found else (0, -1)
+
+
+def _least(exchange: Exchange) -> int:
+    """The least number that can be chosen: 0 is the way to the team, for which there must be a question."""
+    return 1 if exchange.awaits is Awaited.EXAMPLE else 0
 
 
 def _chosen(exchange: Exchange, number: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.desk.answering import Answering
+from bot.desk.beginning import Beginning
 from bot.desk.calls import HUMAN, Calls, is_only_a_cry
 from bot.desk.choices import Choices, own_key
 from bot.desk.citizen import (
@@ -24,6 +25,7 @@ from bot.desk.feedback import Feedback
 from bot.desk.handover import Handover, Question, is_recent
 from bot.desk.meant import ticket_continued, ticket_meant
 from bot.desk.phrases import Phrases
+from bot.desk.status import Status
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Language
@@ -34,7 +36,7 @@ log = structlog.get_logger()
 Decide = Callable[[str, Language | None], Decision]
 
 WITHDRAWAL = frozenset({"zurueckziehen", "withdraw"})
-COMMANDS = {"start": "welcome", "help": "help", "hilfe": "help"}
+COMMANDS = {"help": "help", "hilfe": "help"}
 # What closes a talk rather than continues it, even when it refers to the team's message.
 POLITE = frozenset({"greeting", "thanks", "praise", "bye"})
 
@@ -118,6 +120,13 @@ class Conversation:
             if await self.consent.withdrawn(tx, chat, key):
                 return "consent:withdrawn"
             return await self._choices.withdraw_latest(tx, chat, key)
+        if message.name == "start":
+            key = own_key("command", chat, message.external_id, tx)
+            await Beginning(self.phrases, self.handover).greet(tx, chat, message.external_id, key)
+            return "command:start"
+        if message.name == "status":
+            await Status(self.phrases, self.handover).tell(tx, chat, own_key("command", chat, message.external_id, tx))
+            return "command:status"
         known = message.name in COMMANDS
         text = self.phrases.command(COMMANDS.get(message.name, "unknown_command"), chat.language)
         await self.handover.say(tx, chat, own_key("command", chat, message.external_id, tx), text)

@@ -11,6 +11,7 @@ from bot.desk.codes import Codes
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
 from bot.desk.promise import Promises
+from bot.desk.reactions import NONE, Reactions, Step
 from bot.desk.sensitive import masked_from, told
 from bot.desk.ticket import UNANSWERED, Author, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
@@ -55,6 +56,7 @@ class Handover:
     codes: Codes
     alike: Alike = _unlike
     promises: Promises | None = None
+    reactions: Reactions = NONE
 
     async def forward(self, tx: Transaction, chat: Chat, question: Question, previous: Ticket | None = None) -> None:
         """The question goes to the team; before, the citizen is asked about personal data in it.
@@ -83,7 +85,7 @@ class Handover:
         latest = await tx.latest_ticket(chat.id)
         if latest is not None and latest.state in UNANSWERED and latest.question == question.text:
             await tx.link(question.exchange, latest)
-            words = self.phrases.already_forwarded(latest.code, question.language, await self._due(tx, latest))
+            words = self.phrases.already_forwarded(latest.code, question.language, await self.due(tx, latest))
             await self.say(tx, chat, f"forwarded:{question.exchange}", words, ticket=latest)
         elif latest is not None and is_conversing(latest, tx):
             await self.follow_up(tx, chat, question.exchange, latest, question.text)
@@ -96,6 +98,7 @@ class Handover:
         ticket = await self._promised(tx, ticket)
         await tx.link(question.exchange, ticket)
         await tx.add_message(ticket, Author.CITIZEN, question.text, f"exchange:{question.exchange}")
+        await self.reactions.show(tx, ticket, Step.RECEIVED)
         delayed = await tx.is_failing("mail")
         words = self.phrases.forwarded(
             code,
@@ -103,7 +106,7 @@ class Handover:
             delayed=delayed,
             parts=question.parts,
             previous=named,
-            due=await self._due(tx, ticket),
+            due=await self.due(tx, ticket),
         )
         same = await self._same(tx, ticket)
         await tx.note_alike(ticket, same)
@@ -127,7 +130,7 @@ class Handover:
         await tx.link(exchange, ticket)
         waiting = await self._promised(tx, ticket.reopened(tx.now))
         await tx.add_message(waiting, Author.CITIZEN, text, f"exchange:{exchange}")
-        words = self.phrases.followed_up(ticket.code, ticket.language, await self._due(tx, waiting))
+        words = self.phrases.followed_up(ticket.code, ticket.language, await self.due(tx, waiting))
         await self.letters.follow_up(tx, waiting, text, history, promise=words)
         await self.say(tx, chat, f"followup:{exchange}", words, ticket=waiting)
 
@@ -137,7 +140,7 @@ class Handover:
         await tx.keep_ticket(promised)
         return promised
 
-    async def _due(self, tx: Transaction, ticket: Ticket) -> datetime | None:
+    async def due(self, tx: Transaction, ticket: Ticket) -> datetime | None:
         """Until when an answer can be expected, by the team's clock; None once that is over, or while mail is stuck."""
         if ticket.due_at is None or ticket.due_at <= tx.now or await tx.is_failing("mail"):
             return None
@@ -163,6 +166,7 @@ class Handover:
         gone = replace(ticket.moved(TicketState.WITHDRAWN, tx.now), claimed_by=None)
         await tx.keep_ticket(gone)
         await self.letters.withdrawn(tx, gone)
+        await self.reactions.show(tx, gone, Step.GONE)
         await self.say(tx, chat, key, self.phrases.withdrawn(ticket.code, chat.language), ticket=gone)
         return True
 

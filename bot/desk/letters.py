@@ -57,7 +57,7 @@ class Letters(Notices):
             *entries,
             *self._commands("staff_commands_entries" if entries[-1].kind is Kind.ENTRY else None),
         ]
-        await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks)
+        await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks, opens=True)
 
     async def follow_up(
         self, tx: Transaction, ticket: Ticket, text: str, history: Sequence[Message], promise: str = ""

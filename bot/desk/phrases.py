@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.desk.asides import Asides, bare
+from bot.desk.asides import Asides, bare, spoken
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
 
 # What is said instead when a moment is promised.
@@ -23,6 +23,10 @@ class Phrases(Asides):
     def command(self, key: str, language: Language) -> str:
         """The reply to a command; unknown ones have a wording too."""
         return self.knowledge.say(key, language, queue=self.queue)
+
+    def welcome(self, examples: Sequence[str], language: Language) -> str:
+        """What the bot is, with numbered questions to try."""
+        return self.knowledge.say("welcome", language, queue=self.queue, examples="\n".join(examples))
 
     def answer(self, entry_id: str, language: Language, plain: bool = False) -> str:
         """The stored answer with its date and source; `plain`: in Einfacher Sprache, where there is that."""
@@ -193,14 +197,3 @@ def written_day(knowledge: KnowledgeBase, month_or_day: str, language: Language)
     if day:
         return knowledge.say("day_month_and_year", language, day=int(day[0]), month=name, year=year)
     return knowledge.say("month_and_year", language, month=name, year=year)
-
-
-def spoken(knowledge: KnowledgeBase, moment: datetime, language: Language) -> str:
-    """A moment as people say it, by the clock that it carries: "Dienstag, 1. Dezember, 16 Uhr"."""
-
-    def named(key: str, number: int) -> str:
-        return knowledge.say(key, language, minute=f"{moment.minute:02}").split("|")[number]
-
-    hour = named("hours_and_minutes" if moment.minute else "hours", moment.hour)
-    names = {"weekday": named("weekdays", moment.weekday()), "month": named("months", moment.month - 1)}
-    return knowledge.say("moment", language, day=moment.day, hour=hour, **names)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import structlog
 from aiolimiter import AsyncLimiter
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram.constants import ReactionEmoji
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.desk.outbox import Delivery, Progress
@@ -25,6 +26,12 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 PHOTO_TYPES = ("image/jpeg", "image/png")
 PHOTO_BYTES = 10 * 1024 * 1024
 UPLOAD_SECONDS = 60.0
+# Of the few signs that Telegram has for bots; without one, the message shows nothing any more.
+SIGNS = {
+    "received": ReactionEmoji.EYES,
+    "with-team": ReactionEmoji.WRITING_HAND,
+    "answered": ReactionEmoji.THUMBS_UP,
+}
 
 
 class ChatBook(Protocol):
@@ -54,6 +61,8 @@ class TelegramChannel:
             match delivery.payload["kind"]:
                 case "tap":
                     await self._acknowledge(delivery.payload)
+                case "reaction":
+                    await self._react(delivery)
                 case "retract":
                     await self._retract(delivery)
                 case _:
@@ -116,6 +125,19 @@ class TelegramChannel:
         except BadRequest:
             # Too late: the citizen's client has given up waiting. The answer itself is sent all the same.
             log.info("telegram.tap_too_old")
+
+    async def _react(self, delivery: Delivery) -> None:
+        """A sign on the citizen's own message; where the chat does not allow it, words have said the same."""
+        sign = SIGNS.get(delivery.payload["step"])
+        try:
+            async with self._limiter:
+                await self._bot.set_message_reaction(
+                    int(delivery.address or 0), int(delivery.payload["on"]), reaction=sign
+                )
+        except RetryAfter:
+            raise
+        except TelegramError as error:
+            log.info("telegram.no_reaction", error=type(error).__name__)
 
     async def _retract(self, delivery: Delivery) -> None:
         """In place of the first message stands that it was taken back; what else there was is deleted."""
