@@ -127,7 +127,7 @@ class Assembly:
 
     def decisions(self) -> Decisions:
         """Passes on, masked, what citizens were asked about and did not decide in time."""
-        return Decisions(self.store, telling(self.conversation().consent.expired, self.letters))
+        return Decisions(self.store, telling(self.conversation().offers.consent.expired, self.letters))
 
     # -- ways in and out --------------------------------------------------------------------------
 

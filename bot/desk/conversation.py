@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.desk.answering import Answering
-from bot.desk.beginning import Beginning
 from bot.desk.calls import HUMAN, Calls, is_only_a_cry
-from bot.desk.choices import Choices, own_key
+from bot.desk.choices import own_key
 from bot.desk.citizen import (
     CitizenCommand,
     CitizenMessage,
@@ -20,12 +19,10 @@ from bot.desk.citizen import (
     Origin,
     Unusable,
 )
-from bot.desk.consent import Consent
-from bot.desk.feedback import Feedback
 from bot.desk.handover import Handover, Question, is_recent
 from bot.desk.meant import ticket_continued, ticket_meant
+from bot.desk.offers import Offers
 from bot.desk.phrases import Phrases
-from bot.desk.status import Status
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Language
@@ -35,7 +32,6 @@ log = structlog.get_logger()
 
 Decide = Callable[[str, Language | None], Decision]
 
-WITHDRAWAL = frozenset({"zurueckziehen", "withdraw"})
 COMMANDS = {"help": "help", "hilfe": "help"}
 # What closes a talk rather than continues it, even when it refers to the team's message.
 POLITE = frozenset({"greeting", "thanks", "praise", "bye"})
@@ -50,25 +46,13 @@ class Conversation:
     handover: Handover
 
     @property
-    def _choices(self) -> Choices:
-        return Choices(self.phrases, self.handover)
+    def offers(self) -> Offers:
+        """What citizens do with what they were offered."""
+        return Offers(self.phrases, self.handover)
 
     @property
     def _calls(self) -> Calls:
         return Calls(self.phrases, self.handover)
-
-    @property
-    def _feedback(self) -> Feedback:
-        return Feedback(self.phrases, self.handover, self._choices)
-
-    @property
-    def consent(self) -> Consent:
-        """What citizens say of how their questions go to staff."""
-        return Consent(self.phrases, self.handover)
-
-    @property
-    def _answering(self) -> Answering:
-        return Answering(self.phrases, self.handover)
 
     async def handle(self, tx: Transaction, message: CitizenMessage) -> str:
         """Do what the message asks for, within the transaction; returns the outcome for counting."""
@@ -78,7 +62,7 @@ class Conversation:
             case CitizenCommand():
                 return await self._command(tx, message)
             case CitizenTap():
-                return await self._tap(tx, message)
+                return await self.offers.tapped(tx, await self._chat(tx, message.origin), message)
             case CitizenPresence(origin, blocked):
                 chat = await self._chat(tx, origin)
                 await tx.mark_blocked(chat.id, blocked)
@@ -102,31 +86,10 @@ class Conversation:
     async def _chat(self, tx: Transaction, origin: Origin) -> Chat:
         return await tx.chat(origin.channel, origin.address, origin.language)
 
-    async def _tap(self, tx: Transaction, message: CitizenTap) -> str:
-        chat = await self._chat(tx, message.origin)
-        match message.data.partition(":")[0]:
-            case "f":
-                return await self._feedback.tapped(tx, chat, message)
-            case "c":
-                text = await self.consent.tapped(tx, chat, message.data, f"tap:{message.tap_id}")
-                await self._choices.acknowledge(tx, chat, message, text)
-                return "tap:gone" if text else "consent:tapped"
-        return await self._choices.tapped(tx, chat, message)
-
     async def _command(self, tx: Transaction, message: CitizenCommand) -> str:
         chat = await self._chat(tx, message.origin)
-        if message.name in WITHDRAWAL:
-            key = own_key("command", chat, message.external_id, tx)
-            if await self.consent.withdrawn(tx, chat, key):
-                return "consent:withdrawn"
-            return await self._choices.withdraw_latest(tx, chat, key)
-        if message.name == "start":
-            key = own_key("command", chat, message.external_id, tx)
-            await Beginning(self.phrases, self.handover).greet(tx, chat, message.external_id, key)
-            return "command:start"
-        if message.name == "status":
-            await Status(self.phrases, self.handover).tell(tx, chat, own_key("command", chat, message.external_id, tx))
-            return "command:status"
+        if (outcome := await self.offers.command(tx, chat, message)) is not None:
+            return outcome
         known = message.name in COMMANDS
         text = self.phrases.command(COMMANDS.get(message.name, "unknown_command"), chat.language)
         await self.handover.say(tx, chat, own_key("command", chat, message.external_id, tx), text)
@@ -147,7 +110,7 @@ class Conversation:
         if ticket is not None and ticket.state is TicketState.WAITING:
             # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
             return await self._add(tx, chat, message, ticket, decision)
-        if ticket is None and (picked := await self._picked(tx, chat, message, decision)) is not None:
+        if ticket is None and (picked := await self.offers.typed(tx, chat, message, decision)) is not None:
             return picked
         ticket = ticket or await ticket_continued(tx, chat, decision)
         if ticket is not None and decision.small_talk not in POLITE:
@@ -166,7 +129,7 @@ class Conversation:
         if (asked := await tx.open_ticket_of(chat.id, message.external_id)) is not None:
             await self.handover.correct(tx, chat, asked, message.external_id, message.text)
             return "corrected"
-        await self.consent.replaced(tx, chat, message.external_id)
+        await self.offers.consent.replaced(tx, chat, message.external_id)
         return None
 
     async def _say_anew(
@@ -179,15 +142,6 @@ class Conversation:
         if await self._calls.wants_people(tx, chat):
             return await self._to_people(tx, chat, message, decision)
         return await self._carry_out(tx, chat, message, decision)
-
-    async def _picked(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision) -> str | None:
-        """What was done if the words pick something that the citizen was just offered; None if they do not."""
-        key = own_key("consent", chat, message.external_id, tx)
-        if await self.consent.typed(tx, chat, message, key):
-            return "consent:typed"
-        if (judged := await self._feedback.typed(tx, chat, message, decision)) is not None:
-            return judged
-        return "choice:typed" if await self._choices.typed(tx, chat, message) else None
 
     async def _add(self, tx: Transaction, chat: Chat, message: CitizenText, ticket: Ticket, decision: Decision) -> str:
         exchange = await self._keep(tx, chat, message, message.text, decision)
@@ -252,9 +206,9 @@ class Conversation:
         match decision.outcome:
             case Outcome.ANSWER:
                 entry, key = decision.entry or "", f"answer:{exchange}"
-                await self._answering.answer(tx, chat, exchange, entry, language, key=key)
+                await Answering(self.phrases, self.handover).answer(tx, chat, exchange, entry, language, key=key)
             case Outcome.SUGGEST:
-                await self._choices.offer(tx, chat, exchange, decision.suggested, language)
+                await self.offers.choices.offer(tx, chat, exchange, decision.suggested, language)
             case Outcome.SMALLTALK if decision.small_talk == HUMAN:
                 await self._calls.lead_to_people(tx, chat, exchange, language)
             case Outcome.SMALLTALK:

@@ -6,8 +6,9 @@ import pytest
 
 from bot.desk.beginning import examples
 from bot.desk.citizen import CitizenCommand, CitizenTap
-from bot.desk.conversation import COMMANDS, WITHDRAWAL
+from bot.desk.conversation import COMMANDS
 from bot.desk.introduction import introductions
+from bot.desk.offers import WITHDRAWAL
 from bot.knowledge.entry import Status
 from bot.knowledge.loader import load, shipped
 from tests.desk.base import ENTRIES, knowledge_base

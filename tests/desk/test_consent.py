@@ -22,7 +22,7 @@ async def asked(desk: Desk, text: str = QUESTION) -> list[str]:
 
 
 async def look(desk: Desk) -> None:
-    await Decisions(desk.store, desk.conversation.consent.expired).step()
+    await Decisions(desk.store, desk.conversation.offers.consent.expired).step()
 
 
 @pytest.mark.parametrize(
