@@ -28,17 +28,22 @@ class Phrases:
         """The reply to a command; unknown ones have a wording too."""
         return self.knowledge.say(key, language, queue=self.queue)
 
-    def answer(self, entry_id: str, language: Language) -> str:
-        """The stored answer with its date and source."""
+    def answer(self, entry_id: str, language: Language, plain: bool = False) -> str:
+        """The stored answer with its date and source; `plain`: in Einfacher Sprache, where there is that."""
         entry = self.knowledge.entry(entry_id)
         if entry is None:
             raise KeyError(entry_id)
         values = {"as_of": as_of(self.knowledge, entry, language), "source": entry.source}
-        return self.knowledge.say("answer", language, answer=self._bare_answer(entry, language), **values)
+        return self.knowledge.say("answer", language, answer=self._bare_answer(entry, language, plain), **values)
 
-    def _bare_answer(self, entry: Entry, language: Language) -> str:
-        text = entry.text(language).answer.strip()
-        return text if language in entry.texts else self.knowledge.say("answer_german_only", language, answer=text)
+    def _bare_answer(self, entry: Entry, language: Language, plain: bool) -> str:
+        """The answer alone; one that is not there as it was wished for says so."""
+        spoken = language if language in entry.texts else Language.DE
+        simple = entry.plain if plain and spoken is Language.DE else None
+        text = (simple or entry.text(spoken).answer).strip()
+        if spoken is not language:
+            text = self.knowledge.say("answer_german_only", language, answer=text)
+        return self.knowledge.say("answer_not_plain", language, answer=text) if plain and not simple else text
 
     def question(self, entry_id: str, language: Language) -> str:
         """An entry's question."""
@@ -160,9 +165,9 @@ class Phrases:
             return self.knowledge.say("from_staff_files", language, files="\n".join(files), ticket=ticket)
         return self.knowledge.say("from_staff", language, text=text, ticket=ticket)
 
-    def stored_from_staff(self, entry: Entry, words: str, ticket: str, language: Language) -> str:
+    def stored_from_staff(self, entry: Entry, words: str, ticket: str, language: Language, plain: bool = False) -> str:
         """A stored answer that a person picked, below that person's own `words`, if there are any."""
-        text = "\n\n".join(part for part in (words, self._bare_answer(entry, language)) if part)
+        text = "\n\n".join(part for part in (words, self._bare_answer(entry, language, plain)) if part)
         values = {"as_of": as_of(self.knowledge, entry, language), "source": entry.source}
         return self.knowledge.say("from_staff_stored", language, text=text, ticket=ticket, **values)
 

@@ -14,6 +14,7 @@ NEEDED: Final = {
     "first_notice": "",
     "answer": "answer as_of source",
     "answer_german_only": "answer",
+    "answer_not_plain": "answer",
     "suggest": "options",
     "suggest_option": "number question",
     "suggest_none": "",
