@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.desk.citizen import CitizenTap, CitizenText
 from bot.desk.handover import Handover, Question
 from bot.desk.phrases import Phrases
+from bot.desk.taps import acknowledge
 from bot.desk.transaction import NONE_OF_THEM, Chat, Exchange, Transaction
 from bot.knowledge.entry import Language
 from bot.matching.decision import Outcome
@@ -64,17 +65,14 @@ class Choices:
         return "command:withdraw"
 
     async def _acknowledge(self, tx: Transaction, chat: Chat, message: CitizenTap, text: str) -> None:
-        # Its own conversation: a tap is acknowledged even while the chat has to wait.
-        payload = {"kind": "tap", "tap_id": message.tap_id, "text": text}
-        conversation = f"tap:{message.tap_id}"[:64]
-        await tx.send(chat.channel, conversation, f"acknowledge:{message.tap_id}", payload, chat=chat.id)
+        await acknowledge(tx, chat, message, text)
 
     async def _choose(self, tx: Transaction, chat: Chat, exchange: Exchange, number: int, key: str) -> None:
         chosen = _chosen(exchange, number)
         await tx.choose(exchange.id, chosen)
         entry = self.phrases.knowledge.entry(chosen)
         if entry is not None:
-            await self.handover.say(tx, chat, key, self.phrases.answer(entry.id, exchange.language))
+            await self.handover.say(tx, chat, key, self.phrases.answer(entry.id, exchange.language, chat.plain))
         elif exchange.ticket is not None:
             words = self.phrases.already_forwarded(exchange.ticket, exchange.language)
             await self.handover.say(tx, chat, key, words)

@@ -18,6 +18,7 @@ from bot.desk.citizen import (
     Unusable,
 )
 from bot.desk.handover import Handover, Question, is_conversing, is_recent
+from bot.desk.menus import Menus
 from bot.desk.phrases import Phrases
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
@@ -46,6 +47,10 @@ class Conversation:
     def _choices(self) -> Choices:
         return Choices(self.phrases, self.handover)
 
+    @property
+    def _menus(self) -> Menus:
+        return Menus(self.phrases, self.handover)
+
     async def handle(self, tx: Transaction, message: CitizenMessage) -> str:
         """Do what the message asks for, within the transaction; returns the outcome for counting."""
         match message:
@@ -54,7 +59,8 @@ class Conversation:
             case CitizenCommand():
                 return await self._command(tx, message)
             case CitizenTap():
-                return await self._choices.tapped(tx, await self._chat(tx, message.origin), message)
+                chat = await self._chat(tx, message.origin)
+                return await self._menus.tapped(tx, chat, message) or await self._choices.tapped(tx, chat, message)
             case CitizenPresence(origin, blocked):
                 chat = await self._chat(tx, origin)
                 await tx.mark_blocked(chat.id, blocked)
@@ -82,6 +88,8 @@ class Conversation:
         chat = await self._chat(tx, message.origin)
         if message.name in WITHDRAWAL:
             return await self._choices.withdraw_latest(tx, chat, own_key("command", chat, message.external_id, tx))
+        if (outcome := await self._menus.command(tx, chat, message)) is not None:
+            return outcome
         known = message.name in COMMANDS
         text = self.phrases.command(COMMANDS.get(message.name, "unknown_command"), chat.language)
         await self.handover.say(tx, chat, own_key("command", chat, message.external_id, tx), text)
@@ -104,6 +112,8 @@ class Conversation:
         if ticket is not None and ticket.state is TicketState.WAITING:
             # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
             return await self._add(tx, chat, message, ticket, self._decide(message.text, chat.language))
+        if ticket is None and (outcome := await self._menus.typed(tx, chat, message)) is not None:
+            return outcome
         if ticket is None and await self._choices.typed(tx, chat, message):
             return "choice:typed"
         decision = self._decide(message.text, chat.language)
@@ -154,7 +164,7 @@ class Conversation:
             return Decision(Outcome.FORWARD, text, (), self.phrases.reason("reason_matcher_failed"))
 
     async def _keep(self, tx: Transaction, chat: Chat, message: CitizenText, text: str, decision: Decision) -> int:
-        language = decision.language or chat.language
+        language = chat.spoken(decision.language)
         version = self.phrases.knowledge.version
         return await tx.add_exchange(chat.id, message.external_id, text, language, decision, version)
 
@@ -177,10 +187,10 @@ class Conversation:
         return "+".join(outcomes)
 
     async def _respond(self, tx: Transaction, chat: Chat, exchange: int, decision: Decision) -> None:
-        language = decision.language or chat.language
+        language = chat.spoken(decision.language)
         match decision.outcome:
             case Outcome.ANSWER:
-                words = self.phrases.answer(decision.entry or "", language)
+                words = self.phrases.answer(decision.entry or "", language, chat.plain)
                 await self.handover.say(tx, chat, f"answer:{exchange}", words)
             case Outcome.SUGGEST:
                 await self._choices.offer(tx, chat, exchange, decision.suggested, language)
@@ -195,7 +205,7 @@ class Conversation:
         if parts:
             reason = self.phrases.reason("reason_parts", questions="\n".join(f"- {part}" for part in parts))
         scores = [(one.entry, one.score) for one in decision.candidates]
-        return Question(exchange, text, decision.language or chat.language, reason, scores, parts)
+        return Question(exchange, text, chat.spoken(decision.language), reason, scores, parts)
 
     async def _forward_whole(self, tx: Transaction, chat: Chat, message: CitizenText) -> None:
         decision = Decision(Outcome.FORWARD, message.text, (), self.phrases.reason("reason_matcher_failed"))

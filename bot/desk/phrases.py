@@ -67,7 +67,7 @@ class Phrases:
 
     def chosen_number(self, text: str, suggested: Sequence[str]) -> int | None:
         """Which suggestion the typed words pick: 1 to 3, 0 for none of them, None if they pick nothing."""
-        words = " ".join(text.casefold().split()).strip(" .,;:!?()\"'„“")
+        words = bare(text)
         for language in Language:
             for number, key in enumerate(CHOICES):
                 if number <= len(suggested) and words in self._choice_words(key, language):
@@ -186,6 +186,11 @@ class Phrases:
     def reason(self, key: str, **values: object) -> str:
         """Why a question comes to the team, in words for clerks."""
         return self.knowledge.say(key, self.staff_language, **values)
+
+
+def bare(text: str) -> str:
+    """What somebody typed to choose something, in small letters and without what stands around it."""
+    return " ".join(text.casefold().split()).strip(" .,;:!?()\"'„“")
 
 
 def as_of(knowledge: KnowledgeBase, entry: Entry, language: Language) -> str:

@@ -208,7 +208,9 @@ def _command(origin: Origin, external_id: str, text: str) -> CitizenCommand:
 def _tap(query: CallbackQuery) -> CitizenMessage:
     if query.message is None or query.message.chat.type != Chat.PRIVATE:
         return Nothing("tap-elsewhere")
-    return CitizenTap(_origin(query.message.chat, query.from_user), query.id, query.data or "")
+    return CitizenTap(
+        _origin(query.message.chat, query.from_user), query.id, query.data or "", str(query.message.message_id)
+    )
 
 
 def _origin(chat: Chat, user: User | None) -> Origin:

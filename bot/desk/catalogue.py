@@ -1,0 +1,63 @@
+"""The knowledge base to leaf through: topics and entries, each under a short name that outlives changes of the rest."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.knowledge.entry import Entry, KnowledgeBase, Topic
+
+# What a link into a chat may carry: up to 64 characters of A-Z, a-z, 0-9, _ and -, as ids are made of.
+LINK_LIMIT: Final = 64
+_NAME_LENGTH: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What there is to read: topics with at least one published entry, in file order."""
+
+    knowledge: KnowledgeBase
+
+    @property
+    def topics(self) -> Sequence[Topic]:
+        """Every topic that has something to read."""
+        return [topic for topic in self.knowledge.topics if self.entries(topic)]
+
+    def entries(self, topic: Topic) -> Sequence[Entry]:
+        """The published entries of a topic."""
+        return [entry for entry in topic.entries if self.knowledge.entry(entry.id) is entry]
+
+    def topic(self, name: str) -> Topic | None:
+        """The topic of this short name or id."""
+        return next((topic for topic in self.topics if name in (topic_name(topic.id), topic.id)), None)
+
+    def entry(self, name: str) -> Entry | None:
+        """The entry of this short name or id."""
+        return next((entry for entry in self.knowledge.entries() if name in (entry_name(entry.id), entry.id)), None)
+
+    def topic_of(self, entry: Entry) -> Topic | None:
+        """The topic in which an entry stands."""
+        return next((topic for topic in self.topics if entry in topic.entries), None)
+
+    def linked(self, payload: str) -> Topic | Entry | None:
+        """What a link into the chat points to; an entry, where a topic has the same id."""
+        return self.entry(payload) or self.topic(payload)
+
+
+def topic_name(topic: str) -> str:
+    """The short name of a topic: lowercase letters and digits, the same for the same id for ever."""
+    return _digest("topic", topic)
+
+
+def entry_name(entry: str) -> str:
+    """The short name of an entry, as above; never that of a topic."""
+    return _digest("entry", entry)
+
+
+def link_of(entry: Entry) -> str:
+    """What a link to the entry carries: its id, which people can read, or its short name where that is too long."""
+    return entry.id if len(entry.id) <= LINK_LIMIT else entry_name(entry.id)
+
+
+def _digest(kind: str, identifier: str) -> str:
+    return hashlib.sha256(f"{kind}:{identifier}".encode()).hexdigest()[:_NAME_LENGTH]
