@@ -8,12 +8,13 @@ import pytest
 
 from bot.desk.catalogue import LINK_LIMIT, Catalogue, entry_name, link_of
 from bot.desk.citizen import CitizenCommand, CitizenTap, CitizenText, Origin
+from bot.desk.phrases import Phrases
 from bot.desk.staff import StaffReply
 from bot.desk.views import PAGE, Views
 from bot.knowledge.entry import Entry, KnowledgeBase, Language, Status, Topic
 from bot.knowledge.loader import load, shipped
 from tests.desk.base import ENTRIES, entry, knowledge_base
-from tests.desk.desk import ADA, Desk
+from tests.desk.desk import ADA, QUEUE, Desk
 
 
 def titled(topic: str, title: str, entries: tuple[Entry, ...]) -> Topic:
@@ -143,8 +144,9 @@ async def test_a_number_after_the_teams_question_is_for_the_team(stocked: Desk) 
     stocked.time += timedelta(minutes=1)
     await stocked.mail(StaffReply(code, "Meinen Sie See 1 oder 2?", "anna@kl.digital", "<1@x>"))
     await stocked.sent()
+    await stocked.say("2")
 
-    assert await stocked.say("2") == "followup"
+    assert f"Es gehört zu Ihrem Vorgang {code}" in (await stocked.heard())[0]
 
 
 async def test_a_list_of_yesterday_is_not_chosen_from_by_number(stocked: Desk) -> None:
@@ -192,7 +194,7 @@ async def test_a_forged_button_leads_somewhere_harmless(stocked: Desk, data: str
 
 def test_the_buttons_of_everything_that_ships_fit_and_each_leads_to_its_own_place() -> None:
     base = load(shipped())
-    views = Views(replace(knowledge_phrases(), knowledge=base), Language.DE)
+    views = Views(Phrases(base, QUEUE), Language.DE)
     seen, waiting = {}, ["b:l:0"]
     while waiting:
         place = waiting.pop()
@@ -204,12 +206,6 @@ def test_the_buttons_of_everything_that_ships_fit_and_each_leads_to_its_own_plac
     assert all(len(place.encode()) <= 64 for place in seen)
     assert all(view.place == place and view.kind != "gone" for place, view in seen.items())
     assert sum(view.kind == "answer" for view in seen.values()) == sum(1 for _ in base.entries())
-
-
-def knowledge_phrases() -> Any:
-    from bot.desk.phrases import Phrases  # noqa: PLC0415
-
-    return Phrases(knowledge_base(), "info@kl.digital")
 
 
 # -- links ----------------------------------------------------------------------------------------
