@@ -25,6 +25,7 @@ from bot.desk.deadlines import Deadlines
 from bot.desk.group_back import GroupBack, GroupNotes
 from bot.desk.group_desk import GroupDesk
 from bot.desk.handover import Handover
+from bot.desk.inline import Inline
 from bot.desk.intake import Door, Intake
 from bot.desk.letters import Letters
 from bot.desk.outbox import Outbox, Patience
@@ -40,6 +41,7 @@ from bot.storage.store import Store
 from bot.telegram import group as telegram_group
 from bot.telegram import inbound as telegram_inbound
 from bot.telegram.client import Clients
+from bot.telegram.inline import InlineAnswers
 from bot.telegram.outbound import TelegramChannel
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
@@ -147,7 +149,12 @@ class Assembly:
             senders.append(Board(self.store, self.group.wall, cards, jitter=random.random))
         return senders
 
-    def poller(self, on_news: Callable[[], None]) -> telegram_inbound.Poller:
+    def inline(self) -> InlineAnswers:
+        """Answers people who ask for the bot in other chats."""
+        offer = Inline(self.phrases, self.matcher.decide).offer
+        return InlineAnswers(self.clients.sending, offer, self.store.count)
+
+    def poller(self, on_news: Callable[[], None], inline: InlineAnswers) -> telegram_inbound.Poller:
         """Fetches updates from Telegram."""
         return telegram_inbound.Poller(
             self.clients.polling,
@@ -156,6 +163,7 @@ class Assembly:
             clock=now,
             long_poll=timedelta(seconds=self.config.telegram.long_poll_seconds),
             source_of=self.group.chat.source_of if self.group else lambda _update: None,
+            aside=inline.takes,
         )
 
     # -- looking after it -------------------------------------------------------------------------
@@ -196,10 +204,17 @@ async def assembled(
     def received() -> None:
         _wake(intakes)
 
-    poller, mailbox = parts.poller(received), post.mailbox(store, received)
+    inline = parts.inline()
+    poller, mailbox = parts.poller(received, inline), post.mailbox(store, received)
     last_good: dict[str, Moment] = {"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good}
     heard = partial(earliest, tuple(last_good.values()))
-    loops = [poller.run, mailbox.run, *(intake.run for intake in intakes), *(sender.run for sender in senders)]
+    loops = [
+        poller.run,
+        mailbox.run,
+        inline.run,
+        *(intake.run for intake in intakes),
+        *(sender.run for sender in senders),
+    ]
     if (folder := post.sent_folder(store, received)) is not None:
         last_good[SENT] = lambda: folder.last_good
         loops.append(folder.run)

@@ -75,8 +75,8 @@ class Views:
         return View(here, "answer", text, [[self._button("browse_to_questions", self.back(here))]])
 
     def _gone(self) -> View:
-        topics = self._topics(0)
-        return View(topics.place, "gone", f"{self._say('browse_gone')}\n\n{topics.text}", topics.buttons)
+        topics, words = self._topics(0), self._say("browse_gone")
+        return View(topics.place, "gone", f"{words}\n\n{topics.text}", topics.buttons)
 
     # -- from one place to another ----------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class Views:
             [{"text": line, "data": option.place}] for line, option in zip(lines, shown, strict=True)
         ]
         if _pages(options) > 1:
-            lines.append(f"\n{self._say('browse_page', page=page + 1, pages=_pages(options))}")
+            lines += ["", self._say("browse_page", page=page + 1, pages=_pages(options))]
         if page > 0:
             buttons.append([self._button("browse_earlier", f"{here}:{page - 1}")])
         if page < _pages(options) - 1:

@@ -30,6 +30,7 @@ NEEDED: Final = {
     "browse_back_words": "",
     "browse_earlier_words": "",
     "browse_later_words": "",
+    "inline_ask": "",
     "language_ask": "options",
     "language_de": "",
     "language_en": "",

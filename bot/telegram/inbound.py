@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 CHANNEL = "telegram"
 # Telegram remembers the last list it was given, so it is always sent. `my_chat_member` is how a block is learnt.
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query")
 LONGEST_PAUSE = 60.0
 
 
@@ -58,14 +58,19 @@ class Poller:
         clock: Callable[[], datetime],
         long_poll: timedelta = timedelta(seconds=50),
         source_of: Callable[[Any], str | None] = lambda _update: None,
+        aside: Callable[[Any], bool] = lambda _update: False,
     ) -> None:
-        """`source_of`: the inbox's name for what comes by another door than the citizens'."""
+        """`source_of`: the inbox's name for what comes by another door than the citizens'.
+
+        `aside`: takes what is worth nothing later, and says whether it did; that does not enter the inbox.
+        """
         self._bot = bot
         self._store = store
         self._on_news = on_news
         self._clock = clock
         self._long_poll = int(long_poll.total_seconds())
         self._source_of = source_of
+        self._aside = aside
         self._offset: int | None = None
         self._failures = 0
         self.last_good: datetime | None = None
@@ -112,7 +117,8 @@ class Poller:
             self._offset = None
             return
         new = 0
-        by_source = groupby(updates, key=lambda update: self._source_of(update) or CHANNEL)
+        kept = [update for update in updates if not self._aside(update)]
+        by_source = groupby(kept, key=lambda update: self._source_of(update) or CHANNEL)
         for source, some in by_source:
             new += await self._store.receive(source, [_item(update) for update in some])
         numbers = [number for number in map(_number, updates) if number is not None]

@@ -59,3 +59,13 @@ def test_a_language_is_chosen_and_kept(demo: Demo) -> None:
     page(demo, "dora", "From now on I reply to you in English")
 
     assert "Yes, since 2019." in demo.answer("dora", "Livestream der Stadtratssitzung")["text"]
+
+
+def test_answers_are_offered_in_any_chat(demo: Demo) -> None:
+    made = demo.http.post("/api/citizens/emil/inline", json={"text": "stadtrat livestream"}).json()
+    look = f"/api/citizens/emil/inline/{made['id']}"
+
+    seen = demo.wait_for(lambda: next((one for one in [demo.http.get(look).json()] if one["answered"]), None)) or {}
+
+    assert "Ja, seit 2019." in seen["results"][0]["text"]
+    assert demo.chat("emil") == []
