@@ -43,6 +43,12 @@ class Catalogue:
         """What a link into the chat points to; an entry, where a topic has the same id."""
         return self.entry(payload) or self.topic(payload)
 
+    def link(self, found: Topic | Entry) -> str:
+        """What a link to it carries: its id, which people can read; its short name where that is too long or taken."""
+        if len(found.id) <= LINK_LIMIT and self.linked(found.id) is found:
+            return found.id
+        return entry_name(found.id) if isinstance(found, Entry) else topic_name(found.id)
+
 
 def topic_name(topic: str) -> str:
     """The short name of a topic: lowercase letters and digits, the same for the same id for ever."""
@@ -52,11 +58,6 @@ def topic_name(topic: str) -> str:
 def entry_name(entry: str) -> str:
     """The short name of an entry, as above; never that of a topic."""
     return _digest("entry", entry)
-
-
-def link_of(entry: Entry) -> str:
-    """What a link to the entry carries: its id, which people can read, or its short name where that is too long."""
-    return entry.id if len(entry.id) <= LINK_LIMIT else entry_name(entry.id)
 
 
 def _digest(kind: str, identifier: str) -> str:

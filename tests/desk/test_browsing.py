@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.desk.catalogue import LINK_LIMIT, Catalogue, entry_name, link_of
+from bot.desk.catalogue import LINK_LIMIT, Catalogue, entry_name
 from bot.desk.citizen import CitizenCommand, CitizenTap, CitizenText, Origin
 from bot.desk.phrases import Phrases
 from bot.desk.staff import StaffReply
@@ -237,17 +237,26 @@ def test_a_link_carries_the_id_or_where_that_is_too_long_a_short_name() -> None:
     long = entry("x" * (LINK_LIMIT + 1), "Lang?", "Ja.")
     base = replace(knowledge_base(), topics=(titled("rat", "Rat", (long,)),))
 
-    assert link_of(ENTRIES[0]) == "livestream"
-    assert link_of(long) == entry_name(long.id)
-    assert Catalogue(base).linked(link_of(long)) is long
+    catalogue = Catalogue(base)
+    assert Catalogue(knowledge_base()).link(ENTRIES[0]) == "livestream"
+    assert catalogue.link(long) == entry_name(long.id)
+    assert catalogue.linked(catalogue.link(long)) is long
+
+
+def test_a_topic_with_the_id_of_an_entry_is_linked_to_by_its_short_name() -> None:
+    topic = titled("paket", "Pakete", ENTRIES)
+    catalogue = Catalogue(replace(knowledge_base(), topics=(topic,)))
+
+    assert catalogue.linked("paket") is ENTRIES[1]
+    assert catalogue.linked(catalogue.link(topic)) is topic
 
 
 def test_every_topic_and_entry_that_ships_can_be_linked_to() -> None:
     base = load(shipped())
     catalogue = Catalogue(base)
 
-    assert [catalogue.linked(link_of(one)) for one in base.entries()] == list(base.entries())
-    assert [catalogue.linked(topic.id) for topic in catalogue.topics] == list(base.topics)
+    assert [catalogue.linked(one.id) for one in base.entries()] == list(base.entries())
+    assert [catalogue.linked(catalogue.link(topic)) for topic in catalogue.topics] == list(base.topics)
 
 
 # -- wishes ---------------------------------------------------------------------------------------
