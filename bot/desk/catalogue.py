@@ -21,11 +21,13 @@ class Catalogue:
     @property
     def topics(self) -> Sequence[Topic]:
         """Every topic that has something to read."""
-        return [topic for topic in self.knowledge.topics if self.entries(topic)]
+        published = {entry.id for entry in self.knowledge.entries()}
+        return [topic for topic in self.knowledge.topics if any(entry.id in published for entry in topic.entries)]
 
     def entries(self, topic: Topic) -> Sequence[Entry]:
         """The published entries of a topic."""
-        return [entry for entry in topic.entries if self.knowledge.entry(entry.id) is entry]
+        published = {entry.id for entry in self.knowledge.entries()}
+        return [entry for entry in topic.entries if entry.id in published]
 
     def topic(self, name: str) -> Topic | None:
         """The topic of this short name or id."""
@@ -37,7 +39,7 @@ class Catalogue:
 
     def topic_of(self, entry: Entry) -> Topic | None:
         """The topic in which an entry stands."""
-        return next((topic for topic in self.topics if entry in topic.entries), None)
+        return next((topic for topic in self.topics if any(one is entry for one in topic.entries)), None)
 
     def linked(self, payload: str) -> Topic | Entry | None:
         """What a link into the chat points to; an entry, where a topic has the same id."""

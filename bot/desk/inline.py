@@ -23,7 +23,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What there is to choose from, best first, and the words on the way to the bot's own chat."""
+    """What there is to choose from, best first and in one language, and the words on the way to the bot's chat."""
 
     articles: Sequence[Article]
     ask: str
@@ -40,16 +40,17 @@ class Inline:
     decide: Callable[[str, Language | None], Decision]
 
     def offer(self, text: str) -> Offer:
-        """Up to five answers, each in the language in which it was asked for. Nothing is stored."""
+        """Up to five answers, in the language of the words. Nothing is stored."""
         if not text.strip():
             return Offer((), self._ask(Language.DE))
         decision = self.decide(text, None)
-        # Whoever types a bare keyword is answered in the language of the phrasing that it resembles.
-        spoken = {one.entry: decision.language or one.language for one in decision.candidates}
+        # Whoever types a bare keyword is answered in the language of the phrasing that it resembles most.
+        resembled = next((one.language for one in decision.candidates), Language.DE)
+        language = decision.language or resembled
         likely = (one.entry for one in decision.candidates if one.explained > 0)
         names = dict.fromkeys(filter(None, (decision.entry, *decision.suggested, *likely)))
-        articles = [self._article(name, spoken.get(name, Language.DE)) for name in names]
-        return Offer([one for one in articles if one][:MOST], self._ask(decision.language or Language.DE))
+        articles = [self._article(name, language) for name in names]
+        return Offer([one for one in articles if one][:MOST], self._ask(language))
 
     def _article(self, entry_id: str, language: Language) -> Article | None:
         if self.phrases.knowledge.entry(entry_id) is None:

@@ -61,6 +61,11 @@ def test_a_language_is_chosen_and_kept(demo: Demo) -> None:
     assert "Yes, since 2019." in demo.answer("dora", "Livestream der Stadtratssitzung")["text"]
 
 
+def test_plain_language_is_wished_for_and_where_there_is_none_that_is_said(demo: Demo) -> None:
+    assert "jetzt in Einfacher Sprache" in demo.answer("fritz", "/einfach")["text"]
+    assert "noch nicht in Einfacher Sprache" in demo.answer("fritz", "Gibt es Stühle für Zuschauer?")["text"]
+
+
 def test_answers_are_offered_in_any_chat(demo: Demo) -> None:
     made = demo.http.post("/api/citizens/emil/inline", json={"text": "stadtrat livestream"}).json()
     look = f"/api/citizens/emil/inline/{made['id']}"
