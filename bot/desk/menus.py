@@ -17,7 +17,8 @@ STANDS: Final = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Menus:
-    """Leads a citizen through pages. Whatever is not about them is left to others: then None is returned."""
+    """Leads a citizen through pages. Whatever is not about them is left to others: then None is returned, and the
+    list is put away, so that a number typed later is about what is said next."""
 
     phrases: Phrases
     handover: Handover
@@ -35,14 +36,15 @@ class Menus:
         # Keys of other commands hide the notice of the first contact, which belongs below these pages.
         key = f"menu:{chat.id}:{message.external_id}:{tx.now.timestamp()}"
         match message.name:
-            case "start" if message.argument:
-                return await self._browsing.linked(tx, chat, message.argument, key)
+            case "start" if (shown := await self._browsing.linked(tx, chat, message.argument, key)) is not None:
+                return shown
             case "themen" | "topics":
                 return await self._browsing.opened(tx, chat, key)
             case "sprache" | "language":
                 return await self._wishes.asked_language(tx, chat, message.argument, key, message.origin.language)
             case "einfach" | "plain":
                 return await self._wishes.switched_plain(tx, chat, key)
+        await self._put_away(tx, chat)
         return None
 
     async def tapped(self, tx: Transaction, chat: Chat, message: CitizenTap) -> str | None:
@@ -51,10 +53,11 @@ class Menus:
             return await self._browsing.tapped(tx, chat, message)
         if message.data.startswith(LANGUAGES):
             return await self._wishes.tapped(tx, chat, message)
+        await self._put_away(tx, chat)
         return None
 
     async def typed(self, tx: Transaction, chat: Chat, message: CitizenText) -> str | None:
-        """Words that choose from the list that the citizen saw last. Any others put it away."""
+        """Words that choose from the list that the citizen saw last."""
         outcome, menu = None, chat.menu
         key = f"menu:{chat.id}:{message.external_id}:{tx.now.timestamp()}"
         if menu is None or not await self._stands(tx, chat):
@@ -64,8 +67,12 @@ class Menus:
         elif menu == LANGUAGES:
             outcome = await self._wishes.typed(tx, chat, message.text, key, message.origin.language)
         if outcome is None:
-            await tx.show_menu(chat.id, None)
+            await self._put_away(tx, chat)
         return outcome
+
+    async def _put_away(self, tx: Transaction, chat: Chat) -> None:
+        if chat.menu is not None:
+            await tx.show_menu(chat.id, None)
 
     async def _stands(self, tx: Transaction, chat: Chat) -> bool:
         """Whether the list is the last thing that was said: not if the team has written since, or it is old."""

@@ -138,6 +138,23 @@ async def test_a_question_puts_the_list_away(stocked: Desk) -> None:
     assert await stocked.say("2") == "choice:typed"
 
 
+@pytest.mark.parametrize("other", ["help", "gibt-es-nicht"])
+async def test_another_command_puts_the_list_away(stocked: Desk, other: str) -> None:
+    await command(stocked, "themen")
+    await command(stocked, other)
+
+    assert await stocked.say("2") == "forward"
+
+
+async def test_another_button_puts_the_list_away(stocked: Desk) -> None:
+    await stocked.say("suggest: ?")
+    [offered] = await stocked.sent()
+    await command(stocked, "themen")
+    await tap(stocked, dict(offered.payload), 1)
+
+    assert await stocked.say("2") == "choice:typed"
+
+
 async def test_a_number_after_the_teams_question_is_for_the_team(stocked: Desk) -> None:
     code = await stocked.ticket_of("Wie tief ist der See?")
     await command(stocked, "themen")
