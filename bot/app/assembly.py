@@ -25,6 +25,7 @@ from bot.desk.deadlines import Deadlines
 from bot.desk.group_back import GroupBack, GroupNotes
 from bot.desk.group_desk import GroupDesk
 from bot.desk.handover import Handover
+from bot.desk.inline import Inline
 from bot.desk.intake import Door, Intake
 from bot.desk.introduction import introductions
 from bot.desk.letters import Letters
@@ -44,6 +45,7 @@ from bot.telegram import group as telegram_group
 from bot.telegram import inbound as telegram_inbound
 from bot.telegram.activity import Activity
 from bot.telegram.client import Clients
+from bot.telegram.inline import InlineAnswers
 from bot.telegram.outbound import TelegramChannel
 from bot.telegram.profile import introduce
 
@@ -167,7 +169,12 @@ class Assembly:
             senders.append(Board(self.store, self.group.wall, cards, jitter=random.random))
         return senders
 
-    def poller(self, on_news: Callable[[], None]) -> telegram_inbound.Poller:
+    def inline(self) -> InlineAnswers:
+        """Answers people who ask for the bot in other chats."""
+        offer = Inline(self.phrases, self.matcher.decide).offer
+        return InlineAnswers(self.clients.sending, offer, self.store.count)
+
+    def poller(self, on_news: Callable[[], None], inline: InlineAnswers) -> telegram_inbound.Poller:
         """Fetches updates from Telegram."""
         return telegram_inbound.Poller(
             self.clients.polling,
@@ -177,6 +184,7 @@ class Assembly:
             long_poll=timedelta(seconds=self.config.telegram.long_poll_seconds),
             source_of=self.group.chat.source_of if self.group else lambda _update: None,
             on_updates=self.activity.received,
+            aside=inline.takes,
         )
 
     # -- looking after it -------------------------------------------------------------------------
@@ -217,13 +225,15 @@ async def assembled(
     def received() -> None:
         _wake(intakes)
 
-    poller, mailbox = parts.poller(received), post.mailbox(store, received)
+    inline = parts.inline()
+    poller, mailbox = parts.poller(received, inline), post.mailbox(store, received)
     last_good: dict[str, Moment] = {"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good}
     heard = partial(earliest, tuple(last_good.values()))
     loops: list[Loop] = [
         partial(introduce, clients.sending, introductions(knowledge)),
         poller.run,
         mailbox.run,
+        inline.run,
         parts.decisions().run,
         *(intake.run for intake in intakes),
         *(sender.run for sender in senders),

@@ -19,7 +19,7 @@ class Answering:
         self, tx: Transaction, chat: Chat, exchange: int, entry: str, language: Language, *, key: str
     ) -> None:
         """The answer, with the question below it whether it helped."""
-        words = f"{self.phrases.answer(entry, language)}\n\n{self.phrases.helped(language)}"
+        words = f"{self.phrases.answer(entry, language, chat.plain)}\n\n{self.phrases.helped(language)}"
         labels = self.phrases.verdicts(language)
         buttons = [[{"text": label, "data": f"f:{exchange}:{number}"} for number, label in enumerate(labels, start=1)]]
         await tx.expect(exchange, Awaited.FEEDBACK)
@@ -29,6 +29,6 @@ class Answering:
         self, tx: Transaction, chat: Chat, exchange: int, entry: str, language: Language, *, key: str
     ) -> None:
         """The answer that was chosen after another was of no help: what remains is the team."""
-        words = f"{self.phrases.answer(entry, language)}\n\n{self.phrases.still_no_help(language)}"
+        words = f"{self.phrases.answer(entry, language, chat.plain)}\n\n{self.phrases.still_no_help(language)}"
         buttons = [[{"text": self.phrases.to_team(language), "data": f"s:{exchange}:0"}]]
         await self.handover.say(tx, chat, key, words, buttons=buttons)

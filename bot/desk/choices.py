@@ -8,6 +8,7 @@ from bot.desk.answering import Answering
 from bot.desk.citizen import CitizenTap, CitizenText
 from bot.desk.handover import Handover, Question
 from bot.desk.phrases import Phrases
+from bot.desk.taps import acknowledge
 from bot.desk.transaction import NONE_OF_THEM, Awaited, Chat, Exchange, Transaction
 from bot.knowledge.entry import Language
 from bot.matching.decision import Decision, Outcome
@@ -77,10 +78,7 @@ class Choices:
 
     async def acknowledge(self, tx: Transaction, chat: Chat, message: CitizenTap, text: str) -> None:
         """The tap has been seen; the citizen reads `text` for a moment."""
-        # Its own conversation: a tap is acknowledged even while the chat has to wait.
-        payload = {"kind": "tap", "tap_id": message.tap_id, "text": text}
-        conversation = f"tap:{message.tap_id}"[:64]
-        await tx.send(chat.channel, conversation, f"acknowledge:{message.tap_id}", payload, chat=chat.id)
+        await acknowledge(tx, chat, message, text)
 
     async def _choose(self, tx: Transaction, chat: Chat, exchange: Exchange, number: int, key: str) -> None:
         chosen = _chosen(exchange, number)

@@ -21,6 +21,7 @@ from bot.desk.citizen import (
 )
 from bot.desk.handover import Handover, Question, is_recent
 from bot.desk.meant import ticket_continued, ticket_meant
+from bot.desk.menus import Menus
 from bot.desk.offers import Offers
 from bot.desk.phrases import Phrases
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
@@ -54,6 +55,10 @@ class Conversation:
     def _calls(self) -> Calls:
         return Calls(self.phrases, self.handover)
 
+    @property
+    def _menus(self) -> Menus:
+        return Menus(self.phrases, self.handover)
+
     async def handle(self, tx: Transaction, message: CitizenMessage) -> str:
         """Do what the message asks for, within the transaction; returns the outcome for counting."""
         match message:
@@ -62,7 +67,8 @@ class Conversation:
             case CitizenCommand():
                 return await self._command(tx, message)
             case CitizenTap():
-                return await self.offers.tapped(tx, await self._chat(tx, message.origin), message)
+                chat = await self._chat(tx, message.origin)
+                return await self._menus.tapped(tx, chat, message) or await self.offers.tapped(tx, chat, message)
             case CitizenPresence(origin, blocked):
                 chat = await self._chat(tx, origin)
                 await tx.mark_blocked(chat.id, blocked)
@@ -88,6 +94,8 @@ class Conversation:
 
     async def _command(self, tx: Transaction, message: CitizenCommand) -> str:
         chat = await self._chat(tx, message.origin)
+        if (outcome := await self._menus.command(tx, chat, message)) is not None:
+            return outcome
         if (outcome := await self.offers.command(tx, chat, message)) is not None:
             return outcome
         known = message.name in COMMANDS
@@ -110,6 +118,8 @@ class Conversation:
         if ticket is not None and ticket.state is TicketState.WAITING:
             # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
             return await self._add(tx, chat, message, ticket, decision)
+        if ticket is None and (chosen := await self._menus.typed(tx, chat, message)) is not None:
+            return chosen
         if ticket is None and (picked := await self.offers.typed(tx, chat, message, decision)) is not None:
             return picked
         ticket = ticket or await ticket_continued(tx, chat, decision)
@@ -179,7 +189,7 @@ class Conversation:
             return Decision(Outcome.FORWARD, text, (), self.phrases.reason("reason_matcher_failed"))
 
     async def _keep(self, tx: Transaction, chat: Chat, message: CitizenText, text: str, decision: Decision) -> int:
-        language = decision.language or chat.language
+        language = chat.spoken(decision.language)
         version = self.phrases.knowledge.version
         return await tx.add_exchange(chat.id, message.external_id, text, language, decision, version)
 
@@ -202,7 +212,7 @@ class Conversation:
         return "+".join(outcomes)
 
     async def _respond(self, tx: Transaction, chat: Chat, exchange: int, decision: Decision) -> None:
-        language = decision.language or chat.language
+        language = chat.spoken(decision.language)
         match decision.outcome:
             case Outcome.ANSWER:
                 entry, key = decision.entry or "", f"answer:{exchange}"
@@ -222,7 +232,7 @@ class Conversation:
         if parts:
             reason = self.phrases.reason("reason_parts", questions="\n".join(f"- {part}" for part in parts))
         scores = [(one.entry, one.score) for one in decision.candidates]
-        return Question(exchange, text, decision.language or chat.language, reason, scores, parts)
+        return Question(exchange, text, chat.spoken(decision.language), reason, scores, parts)
 
     async def _forward_whole(self, tx: Transaction, chat: Chat, message: CitizenText) -> None:
         decision = Decision(Outcome.FORWARD, message.text, (), self.phrases.reason("reason_matcher_failed"))

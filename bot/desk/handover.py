@@ -179,11 +179,17 @@ class Handover:
         *,
         buttons: Sequence[Sequence[Mapping[str, str]]] = (),
         ticket: Ticket | None = None,
+        edit: str | None = None,
     ) -> None:
-        """Put a message to the citizen into the outbox; the first one ever says that this is a machine."""
+        """Put a message to the citizen into the outbox; the first one ever says that this is a machine.
+
+        `edit`: the message in whose place it is to stand, if that is still there.
+        """
         if chat.is_new and not key.startswith("command:"):
             text = f"{text}\n\n{self.phrases.first_notice(chat.language)}"
         payload: dict[str, Any] = {"kind": "text", "text": text}
+        if edit is not None:
+            payload |= {"kind": "edit", "message": edit}
         if buttons:
             payload["buttons"] = buttons
         await tx.send(chat.channel, f"chat:{chat.id}", key, payload, chat=chat.id, ticket=ticket)

@@ -21,12 +21,24 @@ RELAYED: Final = "reply:"
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A citizen's conversation. `is_new`: this is the first we ever heard of it."""
+    """A citizen's conversation. `is_new`: this is the first we ever heard of it.
+
+    `language`: of the citizen's app, or the one they chose (`language_chosen`); `plain`: they wish Einfache Sprache;
+    `menu`: the numbered list they saw last, and when, while they said nothing else.
+    """
 
     id: int
     channel: str
     language: Language
     is_new: bool
+    language_chosen: bool = False
+    plain: bool = False
+    menu: str | None = None
+    menu_at: datetime | None = None
+
+    def spoken(self, written: Language | None) -> Language:
+        """What to answer in: the language that was chosen, else the one that was `written`, else the app's."""
+        return self.language if self.language_chosen else written or self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,15 @@ class Transaction(Protocol):
 
     async def chat(self, channel: str, address: str, language: Language) -> Chat:
         """The chat, made on first contact."""
+
+    async def choose_language(self, chat: int, language: Language | None) -> None:
+        """The citizen wishes this language from now on; None: whichever they write in."""
+
+    async def wish_plain(self, chat: int, plain: bool) -> None:
+        """The citizen wishes Einfache Sprache, or no longer."""
+
+    async def show_menu(self, chat: int, menu: str | None) -> None:
+        """The numbered list that the citizen sees now, by at most 64 characters; None: none."""
 
     async def mark_blocked(self, chat: int, blocked: bool) -> None:
         """Note that the citizen blocked the bot, or let it back in."""

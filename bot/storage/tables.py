@@ -84,6 +84,11 @@ chats = Table(
     Column("language", String(8), nullable=False),
     Column("blocked", Boolean, nullable=False),
     Column("first_at", Utc, nullable=False),
+    # What the citizen wishes, and which numbered list they saw last.
+    Column("language_chosen", Boolean, nullable=False, server_default="0"),
+    Column("plain", Boolean, nullable=False, server_default="0"),
+    Column("menu", String(64)),
+    Column("menu_at", Utc),
     UniqueConstraint("channel", "address"),
 )
 

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 CHANNEL = "telegram"
 # Telegram remembers the last list it was given, so it is always sent. `my_chat_member` is how a block is learnt.
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query")
 LONGEST_PAUSE = 60.0
 
 
@@ -59,9 +59,13 @@ class Poller:
         long_poll: timedelta = timedelta(seconds=50),
         source_of: Callable[[Any], str | None] = lambda _update: None,
         on_updates: Callable[[Sequence[Any]], None] = lambda _updates: None,
+        aside: Callable[[Any], bool] = lambda _update: False,
     ) -> None:
-        """`source_of`: the inbox's name for what comes by another door than the citizens'; `on_updates` is told of raw
-        updates once they are kept."""
+        """`source_of`: the inbox's name for what comes by another door than the citizens'.
+
+        `on_updates` is told of raw updates once they are kept. `aside`: takes what is worth nothing later, and says
+        whether it did; that does not enter the inbox.
+        """
         self._bot = bot
         self._store = store
         self._on_news = on_news
@@ -69,6 +73,7 @@ class Poller:
         self._long_poll = int(long_poll.total_seconds())
         self._source_of = source_of
         self._on_updates = on_updates
+        self._aside = aside
         self._offset: int | None = None
         self._failures = 0
         self.last_good: datetime | None = None
@@ -115,7 +120,8 @@ class Poller:
             self._offset = None
             return
         new = 0
-        by_source = groupby(updates, key=lambda update: self._source_of(update) or CHANNEL)
+        kept = [update for update in updates if not self._aside(update)]
+        by_source = groupby(kept, key=lambda update: self._source_of(update) or CHANNEL)
         for source, some in by_source:
             new += await self._store.receive(source, [_item(update) for update in some])
         numbers = [number for number in map(_number, updates) if number is not None]
@@ -212,7 +218,9 @@ def _command(origin: Origin, external_id: str, text: str) -> CitizenCommand:
 def _tap(query: CallbackQuery) -> CitizenMessage:
     if query.message is None or query.message.chat.type != Chat.PRIVATE:
         return Nothing("tap-elsewhere")
-    return CitizenTap(_origin(query.message.chat, query.from_user), query.id, query.data or "")
+    return CitizenTap(
+        _origin(query.message.chat, query.from_user), query.id, query.data or "", str(query.message.message_id)
+    )
 
 
 def _origin(chat: Chat, user: User | None) -> Origin:

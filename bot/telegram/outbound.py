@@ -32,6 +32,9 @@ SIGNS = {
     "with-team": ReactionEmoji.WRITING_HAND,
     "answered": ReactionEmoji.THUMBS_UP,
 }
+# How Telegram says that a message cannot be changed any more, or needs no change: it has no other names for these.
+MESSAGE_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message")
+UNCHANGED = "message is not modified"
 
 
 class ChatBook(Protocol):
@@ -79,18 +82,37 @@ class TelegramChannel:
             if number < len(delivery.sent):
                 continue
             is_last = number == len(texts) - 1
-            async with self._limiter:
-                sent = await self._bot.send_message(
-                    chat_id=int(delivery.address or 0),
-                    text=text,
-                    reply_markup=keyboard(buttons) if is_last and buttons else None,
-                    link_preview_options=NO_PREVIEW,
-                )
-            await progress(str(sent.message_id))
+            shown = {"text": text, "reply_markup": keyboard(buttons) if is_last and buttons else None}
+            await progress(await self._put(delivery, number, shown))
         for number, file_id in enumerate(delivery.payload.get("files", ()), start=len(texts)):
             if number >= len(delivery.sent):
                 sent = await self._send_file(int(delivery.address or 0), await self._file(file_id))
                 await progress(str(sent.message_id))
+
+    async def _put(self, delivery: Delivery, number: int, shown: Mapping[str, Any]) -> str:
+        """Show one text: the first in place of the message that is to be changed, if that is there; the message's id.
+
+        A change that was made before, and not noted, is made again: Telegram then says that nothing changed.
+        """
+        chat, old = int(delivery.address or 0), delivery.payload.get("message")
+        async with self._limiter:
+            if number == 0 and old is not None and await self._changed(chat, int(old), shown):
+                return str(old)
+            sent = await self._bot.send_message(chat, link_preview_options=NO_PREVIEW, **shown)
+        return str(sent.message_id)
+
+    async def _changed(self, chat: int, message: int, shown: Mapping[str, Any]) -> bool:
+        """Change a message; False if it is gone or too old."""
+        try:
+            await self._bot.edit_message_text(
+                chat_id=chat, message_id=message, link_preview_options=NO_PREVIEW, **shown
+            )
+        except BadRequest as error:
+            said = error.message.lower()
+            if not any(words in said for words in (*MESSAGE_GONE, UNCHANGED)):
+                raise
+            return UNCHANGED in said
+        return True
 
     async def _file(self, file_id: int) -> Attachment:
         found = await self._chats.file(file_id)
@@ -151,7 +173,7 @@ class TelegramChannel:
         try:
             await self._bot.edit_message_text(text, chat, message, link_preview_options=NO_PREVIEW)
         except BadRequest as error:
-            return "not modified" in error.message.lower()
+            return UNCHANGED in error.message.lower()
         return True
 
     async def _deleted(self, chat: int, message: int) -> None:
