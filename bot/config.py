@@ -51,6 +51,7 @@ class Telegram(Section):
     photos_to_staff: bool = True
     staff_group: int | None = Field(None, lt=0)
     group_pace: GroupPace = Field(default_factory=GroupPace)
+    reactions: bool = True
 
     @model_validator(mode="after")
     def _one_token(self) -> Self:

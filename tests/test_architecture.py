@@ -54,6 +54,7 @@ HOMES = {
     "rich": {"cli"},
     "questionary": {"cli"},
     "matplotlib": {"cli"},
+    "segno": {"cli"},
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "versions" not in path.parts)
 

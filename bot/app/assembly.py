@@ -26,13 +26,17 @@ from bot.desk.enclosing import Enclosing
 from bot.desk.group_back import GroupBack, GroupNotes
 from bot.desk.group_desk import GroupDesk
 from bot.desk.handover import Handover
+from bot.desk.inline import Inline
 from bot.desk.intake import Door, Intake
+from bot.desk.introduction import introductions
 from bot.desk.letters import Letters
 from bot.desk.outbox import Outbox, Patience
 from bot.desk.phrases import Phrases
 from bot.desk.promise import Promises
+from bot.desk.reactions import Reactions
 from bot.desk.relay import StaffRelay
 from bot.desk.reminders import Reminders
+from bot.desk.undecided import Decisions
 from bot.knowledge.entry import KnowledgeBase
 from bot.mail.enclosures import enclosure
 from bot.matching.matcher import Matcher
@@ -41,9 +45,12 @@ from bot.observe.watch import Watch
 from bot.storage.store import Store
 from bot.telegram import group as telegram_group
 from bot.telegram import inbound as telegram_inbound
+from bot.telegram.activity import Activity
 from bot.telegram.client import Clients
 from bot.telegram.download import fetched
+from bot.telegram.inline import InlineAnswers
 from bot.telegram.outbound import TelegramChannel
+from bot.telegram.profile import introduce
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
 Moment = Callable[[], datetime | None]
@@ -65,6 +72,7 @@ class Assembly:
     clients: Clients
     post: Post
     group: telegram_group.StaffGroup | None
+    activity: Activity
 
     # -- the desk ---------------------------------------------------------------------------------
 
@@ -77,6 +85,11 @@ class Assembly:
     def phrases(self) -> Phrases:
         """Speaks to citizens."""
         return Phrases(self.knowledge, self.config.mail.queue)
+
+    @property
+    def reactions(self) -> Reactions:
+        """Signs on citizens' own messages."""
+        return Reactions(TELEGRAM, self.config.telegram.reactions)
 
     @property
     def promises(self) -> Promises | None:
@@ -109,12 +122,17 @@ class Assembly:
                 GROUP: partial(staff_group.reread, reading, self._by_group.notes.sender),
             },
             may_take=self.post.may_take(),
+            reactions=self.reactions,
         )
 
     def conversation(self) -> Conversation:
         """Acts on what citizens write."""
-        handover = Handover(self.phrases, self.letters, self._codes, self.matcher.alike, self.promises)
+        handover = Handover(self.phrases, self.letters, self._codes, self.matcher.alike, self.promises, self.reactions)
         return Conversation(self.phrases, self.matcher.decide, handover)
+
+    def decisions(self) -> Decisions:
+        """Passes on, masked, what citizens were asked about and did not decide in time."""
+        return Decisions(self.store, telling(self.conversation().offers.consent.expired, self.letters))
 
     # -- ways in and out --------------------------------------------------------------------------
 
@@ -123,7 +141,11 @@ class Assembly:
         read = partial(telegram_inbound.read, files=self.config.telegram.photos_to_staff)
         conversation, orders = self.conversation(), operator.Operator(relay)
         doors = {
-            TELEGRAM: Door(read, telling(conversation.handle, self.letters), conversation.rescue),
+            TELEGRAM: Door(
+                read,
+                self.activity.around(telling(conversation.handle, self.letters)),
+                self.activity.around(conversation.rescue),
+            ),
             MAIL: Door(self.post.reading(), telling(relay.handle, self.letters), relay.rescue),
             operator.SOURCE: Door(operator.read, telling(orders.handle, self.letters), orders.rescue),
         }
@@ -155,7 +177,12 @@ class Assembly:
         """The way to the queue, with what citizens sent along."""
         return Enclosing(self.post.channel(), self.store, partial(fetched, self.clients.sending), enclosure)
 
-    def poller(self, on_news: Callable[[], None]) -> telegram_inbound.Poller:
+    def inline(self) -> InlineAnswers:
+        """Answers people who ask for the bot in other chats."""
+        offer = Inline(self.phrases, self.matcher.decide).offer
+        return InlineAnswers(self.clients.sending, offer, self.store.count)
+
+    def poller(self, on_news: Callable[[], None], inline: InlineAnswers) -> telegram_inbound.Poller:
         """Fetches updates from Telegram."""
         return telegram_inbound.Poller(
             self.clients.polling,
@@ -164,6 +191,8 @@ class Assembly:
             clock=now,
             long_poll=timedelta(seconds=self.config.telegram.long_poll_seconds),
             source_of=self.group.chat.source_of if self.group else lambda _update: None,
+            on_updates=self.activity.received,
+            aside=inline.takes,
         )
 
     # -- looking after it -------------------------------------------------------------------------
@@ -196,7 +225,7 @@ async def assembled(
     """Every part, connected: the loops to run and what the health page reads."""
     await store.release_leases()
     post, group = await opened_post(config, hidden, store), await _group(config, store, clients)
-    parts = Assembly(config, knowledge, matcher, store, clients, post, group)
+    parts = Assembly(config, knowledge, matcher, store, clients, post, group, Activity(clients.sending))
     relay = parts.relay()
     senders = parts.senders(relay)
     intakes = parts.intakes(relay, lambda: _wake(senders))
@@ -204,10 +233,19 @@ async def assembled(
     def received() -> None:
         _wake(intakes)
 
-    poller, mailbox = parts.poller(received), post.mailbox(store, received)
+    inline = parts.inline()
+    poller, mailbox = parts.poller(received, inline), post.mailbox(store, received)
     last_good: dict[str, Moment] = {"telegram": lambda: poller.last_good, "mailbox": lambda: mailbox.last_good}
     heard = partial(earliest, tuple(last_good.values()))
-    loops = [poller.run, mailbox.run, *(intake.run for intake in intakes), *(sender.run for sender in senders)]
+    loops: list[Loop] = [
+        partial(introduce, clients.sending, introductions(knowledge)),
+        poller.run,
+        mailbox.run,
+        inline.run,
+        parts.decisions().run,
+        *(intake.run for intake in intakes),
+        *(sender.run for sender in senders),
+    ]
     if (folder := post.sent_folder(store, received)) is not None:
         last_good[SENT] = lambda: folder.last_good
         loops.append(folder.run)

@@ -11,6 +11,7 @@ from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.eval import measure
 from bot.cli.kb import kb
+from bot.cli.qr import qr
 from bot.cli.run import run
 from bot.cli.tickets import tickets
 from bot.errors import KlbotError
@@ -22,7 +23,7 @@ cli = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-for command in (run, demo, ask, check):
+for command in (run, demo, ask, check, qr):
     cli.command()(command)
 cli.command("eval")(measure)
 cli.add_typer(tickets, name="tickets")

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.desk.asides import spoken
 from bot.desk.commands import Name
 from bot.desk.letter import indented
 from bot.desk.nearest import Nearest, nearest
-from bot.desk.phrases import spoken
 from bot.desk.ticket import OWED, UNANSWERED, Author, Message, Ticket, TicketState
 from bot.desk.transaction import Exchange
 from bot.desk.writing import shortened

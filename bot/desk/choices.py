@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.desk.answering import Answering
 from bot.desk.citizen import CitizenTap, CitizenText
 from bot.desk.handover import Handover, Question
 from bot.desk.phrases import Phrases
-from bot.desk.transaction import NONE_OF_THEM, Chat, Exchange, Transaction
+from bot.desk.taps import acknowledge
+from bot.desk.transaction import NONE_OF_THEM, Awaited, Chat, Exchange, Transaction
 from bot.knowledge.entry import Language
-from bot.matching.decision import Outcome
+from bot.matching.decision import Decision, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +21,28 @@ class Choices:
     phrases: Phrases
     handover: Handover
 
+    @property
+    def _answering(self) -> Answering:
+        return Answering(self.phrases, self.handover)
+
     async def offer(
-        self, tx: Transaction, chat: Chat, exchange: int, suggested: Sequence[str], language: Language
+        self,
+        tx: Transaction,
+        chat: Chat,
+        exchange: int,
+        suggested: Sequence[str],
+        language: Language,
+        *,
+        again: bool = False,
     ) -> None:
-        """Suggestions to tap or to type, and a way to the team."""
+        """Suggestions to tap or to type, and a way to the team. `again`: an answer was of no help."""
         questions = [self.phrases.question(entry, language) for entry in suggested]
         buttons = [
             [{"text": self.phrases.option(number, question, language), "data": f"s:{exchange}:{number}"}]
             for number, question in enumerate(questions, start=1)
         ]
         buttons.append([{"text": self.phrases.none_of_them(language), "data": f"s:{exchange}:0"}])
-        text = self.phrases.suggestions(questions, language)
+        text = self.phrases.suggestions(questions, language, again=again)
         await self.handover.say(tx, chat, f"suggest:{exchange}", text, buttons=buttons)
 
     async def tapped(self, tx: Transaction, chat: Chat, message: CitizenTap) -> str:
@@ -38,13 +51,13 @@ class Choices:
             return await self._withdraw(tx, chat, message, withdrawn[1])
         exchange_id, number = _parse_tap(message.data)
         exchange = await tx.exchange(chat.id, exchange_id)
-        if exchange is None or not 0 <= number <= len(exchange.suggested):
-            await self._acknowledge(tx, chat, message, self.phrases.choice_gone(chat.language))
+        if exchange is None or not _least(exchange) <= number <= len(exchange.suggested):
+            await self.acknowledge(tx, chat, message, self.phrases.choice_gone(chat.language))
             return "tap:gone"
         if exchange.chosen == _chosen(exchange, number):
-            await self._acknowledge(tx, chat, message, self.phrases.choice_repeated(exchange.language))
+            await self.acknowledge(tx, chat, message, self.phrases.choice_repeated(exchange.language))
             return "tap:repeated"
-        await self._acknowledge(tx, chat, message, "")
+        await self.acknowledge(tx, chat, message, "")
         await self._choose(tx, chat, exchange, number, f"tap:{message.tap_id}")
         return "choice:tapped"
 
@@ -52,7 +65,7 @@ class Choices:
         ticket = await tx.ticket(code)
         mine = ticket is not None and ticket.chat == chat.id
         done = ticket is not None and mine and await self.handover.withdraw(tx, chat, ticket, f"tap:{message.tap_id}")
-        await self._acknowledge(tx, chat, message, "" if done else self.phrases.not_withdrawn(chat.language))
+        await self.acknowledge(tx, chat, message, "" if done else self.phrases.not_withdrawn(chat.language))
         return "withdrawn" if done else "tap:gone"
 
     async def withdraw_latest(self, tx: Transaction, chat: Chat, key: str) -> str:
@@ -63,18 +76,20 @@ class Choices:
         await self.handover.say(tx, chat, key, self.phrases.not_withdrawn(chat.language))
         return "command:withdraw"
 
-    async def _acknowledge(self, tx: Transaction, chat: Chat, message: CitizenTap, text: str) -> None:
-        # Its own conversation: a tap is acknowledged even while the chat has to wait.
-        payload = {"kind": "tap", "tap_id": message.tap_id, "text": text}
-        conversation = f"tap:{message.tap_id}"[:64]
-        await tx.send(chat.channel, conversation, f"acknowledge:{message.tap_id}", payload, chat=chat.id)
+    async def acknowledge(self, tx: Transaction, chat: Chat, message: CitizenTap, text: str) -> None:
+        """The tap has been seen; the citizen reads `text` for a moment."""
+        await acknowledge(tx, chat, message, text)
 
     async def _choose(self, tx: Transaction, chat: Chat, exchange: Exchange, number: int, key: str) -> None:
         chosen = _chosen(exchange, number)
         await tx.choose(exchange.id, chosen)
         entry = self.phrases.knowledge.entry(chosen)
-        if entry is not None:
-            await self.handover.say(tx, chat, key, self.phrases.answer(entry.id, exchange.language))
+        if entry is not None and exchange.awaits is Awaited.EXAMPLE:
+            await self._ask_example(tx, chat, exchange, entry.id, key)
+        elif entry is not None:
+            last = exchange.awaits is Awaited.CHOICE
+            say = self._answering.last_answer if last else self._answering.answer
+            await say(tx, chat, exchange.id, entry.id, exchange.language, key=key)
         elif exchange.ticket is not None:
             words = self.phrases.already_forwarded(exchange.ticket, exchange.language)
             await self.handover.say(tx, chat, key, words)
@@ -83,13 +98,24 @@ class Choices:
             question = Question(exchange.id, exchange.text, exchange.language, reason, exchange.candidates)
             await self.handover.forward(tx, chat, question)
 
+    async def _ask_example(self, tx: Transaction, chat: Chat, shown: Exchange, entry: str, key: str) -> None:
+        """One of the questions shown at the beginning is asked: as if the citizen had written it."""
+        question, language = self.phrases.question(entry, shown.language), shown.language
+        reason = self.phrases.reason("reason_example")
+        decision = Decision(Outcome.ANSWER, question, (), reason, language, entry=entry)
+        version = self.phrases.knowledge.version
+        asked = await tx.add_exchange(chat.id, shown.external_id, question, language, decision, version)
+        await self._answering.answer(tx, chat, asked, entry, language, key=key)
+
     async def typed(self, tx: Transaction, chat: Chat, message: CitizenText) -> bool:
         """Whether the words pick one of the suggestions just made; then that is done."""
         latest = await tx.latest_exchange(chat.id)
-        if latest is None or latest.outcome is not Outcome.SUGGEST or latest.ticket is not None:
+        if latest is None or latest.ticket is not None:
+            return False
+        if latest.outcome is not Outcome.SUGGEST and latest.awaits is not Awaited.EXAMPLE:
             return False
         number = self.phrases.chosen_number(message.text, latest.suggested)
-        if number is None:
+        if number is None or number < _least(latest):
             return False
         await self._choose(tx, chat, latest, number, own_key(f"typed:{latest.id}", chat, message.external_id, tx))
         return True
@@ -104,6 +130,11 @@ def _parse_tap(data: str) -> tuple[int, int]:
     """The exchange and the number behind a button; (0, -1) for data that no button of ours carries."""
     found = re.fullmatch(r"s:([0-9]{1,18}):([0-9])", data)
     return (int(found[1]), int(found[2])) if found else (0, -1)
+
+
+def _least(exchange: Exchange) -> int:
+    """The least number that can be chosen: 0 is the way to the team, for which there must be a question."""
+    return 1 if exchange.awaits is Awaited.EXAMPLE else 0
 
 
 def _chosen(exchange: Exchange, number: int) -> str:

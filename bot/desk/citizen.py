@@ -63,11 +63,12 @@ class CitizenCommand:
 
 @dataclass(frozen=True, slots=True)
 class CitizenTap:
-    """A tapped button. `tap_id` is what the channel wants acknowledged."""
+    """A tapped button. `tap_id` is what the channel wants acknowledged; `message`: the one that carries the button."""
 
     origin: Origin
     tap_id: str
     data: str
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

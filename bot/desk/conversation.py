@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.desk.choices import Choices, own_key
+from bot.desk.answering import Answering
+from bot.desk.calls import HUMAN, Calls, is_only_a_cry
+from bot.desk.choices import own_key
 from bot.desk.citizen import (
     CitizenCommand,
     CitizenFile,
@@ -19,7 +21,10 @@ from bot.desk.citizen import (
     Unusable,
 )
 from bot.desk.enclosures import Enclosures
-from bot.desk.handover import Handover, Question, is_conversing, is_recent
+from bot.desk.handover import Handover, Question, is_recent
+from bot.desk.meant import ticket_continued, ticket_meant
+from bot.desk.menus import Menus
+from bot.desk.offers import Offers
 from bot.desk.phrases import Phrases
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
@@ -30,8 +35,7 @@ log = structlog.get_logger()
 
 Decide = Callable[[str, Language | None], Decision]
 
-WITHDRAWAL = frozenset({"zurueckziehen", "withdraw"})
-COMMANDS = {"start": "welcome", "help": "help", "hilfe": "help"}
+COMMANDS = {"help": "help", "hilfe": "help"}
 # What closes a talk rather than continues it, even when it refers to the team's message.
 POLITE = frozenset({"greeting", "thanks", "praise", "bye"})
 
@@ -45,8 +49,17 @@ class Conversation:
     handover: Handover
 
     @property
-    def _choices(self) -> Choices:
-        return Choices(self.phrases, self.handover)
+    def offers(self) -> Offers:
+        """What citizens do with what they were offered."""
+        return Offers(self.phrases, self.handover)
+
+    @property
+    def _calls(self) -> Calls:
+        return Calls(self.phrases, self.handover)
+
+    @property
+    def _menus(self) -> Menus:
+        return Menus(self.phrases, self.handover)
 
     @property
     def _enclosures(self) -> Enclosures:
@@ -60,7 +73,8 @@ class Conversation:
             case CitizenCommand():
                 return await self._command(tx, message)
             case CitizenTap():
-                return await self._choices.tapped(tx, await self._chat(tx, message.origin), message)
+                chat = await self._chat(tx, message.origin)
+                return await self._menus.tapped(tx, chat, message) or await self.offers.tapped(tx, chat, message)
             case CitizenPresence(origin, blocked):
                 chat = await self._chat(tx, origin)
                 await tx.mark_blocked(chat.id, blocked)
@@ -89,8 +103,10 @@ class Conversation:
 
     async def _command(self, tx: Transaction, message: CitizenCommand) -> str:
         chat = await self._chat(tx, message.origin)
-        if message.name in WITHDRAWAL:
-            return await self._choices.withdraw_latest(tx, chat, own_key("command", chat, message.external_id, tx))
+        if (outcome := await self._menus.command(tx, chat, message)) is not None:
+            return outcome
+        if (outcome := await self.offers.command(tx, chat, message)) is not None:
+            return outcome
         known = message.name in COMMANDS
         text = self.phrases.command(COMMANDS.get(message.name, "unknown_command"), chat.language)
         await self.handover.say(tx, chat, own_key("command", chat, message.external_id, tx), text)
@@ -100,33 +116,69 @@ class Conversation:
 
     async def _text(self, tx: Transaction, message: CitizenText) -> str:
         chat = await self._chat(tx, message.origin)
-        digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
         await self._enclosures.with_words(tx, chat, message)
-        # Telegram at times reports edits that change nothing.
-        if await tx.heard(chat.id, message.external_id, digest) and message.edited:
-            return "edit:unchanged"
-        if message.edited and (asked := await tx.open_ticket_of(chat.id, message.external_id)) is not None:
-            await self.handover.correct(tx, chat, asked, message.external_id, message.text)
-            return "corrected"
-        ticket = await self._ticket_meant(tx, chat, message)
+        if (edited := await self._edited(tx, chat, message)) is not None:
+            return edited
+        alarmed = await self._calls.met_emergency(tx, chat, message)
+        chat = replace(chat, is_new=chat.is_new and not alarmed)
+        ticket = await ticket_meant(tx, chat, message.reply_to)
         if ticket is not None and ticket.state not in UNANSWERED and not is_recent(ticket, tx):
             return await self._go_on(tx, chat, message, ticket)
+        decision = self._decide(message.text, chat.language)
         if ticket is not None and ticket.state is TicketState.WAITING:
             # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
-            return await self._add(tx, chat, message, ticket, self._decide(message.text, chat.language))
-        if ticket is None and await self._choices.typed(tx, chat, message):
-            return "choice:typed"
-        decision = self._decide(message.text, chat.language)
-        if ticket is None:
-            ticket = await self._ticket_continued(tx, chat, decision)
+            return await self._add(tx, chat, message, ticket, decision)
+        if ticket is None and (chosen := await self._menus.typed(tx, chat, message)) is not None:
+            return chosen
+        if ticket is None and (picked := await self.offers.typed(tx, chat, message, decision)) is not None:
+            return picked
+        ticket = ticket or await ticket_continued(tx, chat, decision)
         if ticket is not None and decision.small_talk not in POLITE:
             return await self._add(tx, chat, message, ticket, decision)
+        return await self._say_anew(tx, chat, message, decision, alarmed=alarmed)
+
+    async def _edited(self, tx: Transaction, chat: Chat, message: CitizenText) -> str | None:
+        """What was done if the words only replace others; None if they are to be met as new ones."""
+        digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
+        # Telegram at times reports edits that change nothing.
+        unchanged = await tx.heard(chat.id, message.external_id, digest)
+        if not message.edited:
+            return None
+        if unchanged:
+            return "edit:unchanged"
+        if (asked := await tx.open_ticket_of(chat.id, message.external_id)) is not None:
+            await self.handover.correct(tx, chat, asked, message.external_id, message.text)
+            return "corrected"
+        await self.offers.consent.replaced(tx, chat, message.external_id)
+        return None
+
+    async def _say_anew(
+        self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision, *, alarmed: bool
+    ) -> str:
+        """Words that belong to nothing said before."""
+        if alarmed and is_only_a_cry(message.text):
+            await self._keep(tx, chat, message, message.text, replace(decision, outcome=Outcome.SMALLTALK))
+            return "emergency"
+        if await self._calls.wants_people(tx, chat):
+            return await self._to_people(tx, chat, message, decision)
         return await self._carry_out(tx, chat, message, decision)
 
     async def _add(self, tx: Transaction, chat: Chat, message: CitizenText, ticket: Ticket, decision: Decision) -> str:
         exchange = await self._keep(tx, chat, message, message.text, decision)
         await self.handover.follow_up(tx, chat, exchange, ticket, message.text)
         return "followup"
+
+    async def _to_people(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision) -> str:
+        """The question of somebody who asked for a person; small talk before it is met as such."""
+        if decision.outcome is Outcome.SMALLTALK:
+            outcome = await self._carry_out(tx, chat, message, decision)
+            await self._calls.keep_waiting(tx, chat)
+            return outcome
+        exchange = await self._keep(tx, chat, message, message.text, replace(decision, outcome=Outcome.FORWARD))
+        reason = self.phrases.reason("reason_wants_person")
+        question = self._question(chat, exchange, message.text, decision)
+        await self.handover.forward(tx, chat, replace(question, reason=reason))
+        return "forward"
 
     async def _go_on(self, tx: Transaction, chat: Chat, message: CitizenText, old: Ticket) -> str:
         """The citizen comes back to a ticket of long ago: people answer that, in a new one that names the old."""
@@ -139,23 +191,6 @@ class Conversation:
         await self.handover.forward(tx, chat, replace(question, reason=reason), previous=old)
         return "forward"
 
-    async def _ticket_meant(self, tx: Transaction, chat: Chat, message: CitizenText) -> Ticket | None:
-        """The ticket whose message this one answers, or which waits for it."""
-        about = None
-        if message.reply_to is not None:
-            about = await tx.ticket_about(chat.id, message.reply_to)
-        if about is None:
-            about = await tx.waiting_ticket(chat.id)
-            return about if about is not None and is_recent(about, tx) else None
-        return None if about.state is TicketState.SPAM else about
-
-    async def _ticket_continued(self, tx: Transaction, chat: Chat, decision: Decision) -> Ticket | None:
-        """The ticket that a bare "yes" or "the blue one" continues: it says nothing except after the team's word."""
-        if decision.outcome is not Outcome.SMALLTALK:
-            return None
-        latest = await tx.latest_ticket(chat.id)
-        return latest if latest is not None and is_conversing(latest, tx) else None
-
     def _decide(self, text: str, language: Language) -> Decision:
         try:
             return self.decide(text, language)
@@ -164,7 +199,7 @@ class Conversation:
             return Decision(Outcome.FORWARD, text, (), self.phrases.reason("reason_matcher_failed"))
 
     async def _keep(self, tx: Transaction, chat: Chat, message: CitizenText, text: str, decision: Decision) -> int:
-        language = decision.language or chat.language
+        language = chat.spoken(decision.language)
         version = self.phrases.knowledge.version
         return await tx.add_exchange(chat.id, message.external_id, text, language, decision, version)
 
@@ -187,13 +222,15 @@ class Conversation:
         return "+".join(outcomes)
 
     async def _respond(self, tx: Transaction, chat: Chat, exchange: int, decision: Decision) -> None:
-        language = decision.language or chat.language
+        language = chat.spoken(decision.language)
         match decision.outcome:
             case Outcome.ANSWER:
-                words = self.phrases.answer(decision.entry or "", language)
-                await self.handover.say(tx, chat, f"answer:{exchange}", words)
+                entry, key = decision.entry or "", f"answer:{exchange}"
+                await Answering(self.phrases, self.handover).answer(tx, chat, exchange, entry, language, key=key)
             case Outcome.SUGGEST:
-                await self._choices.offer(tx, chat, exchange, decision.suggested, language)
+                await self.offers.choices.offer(tx, chat, exchange, decision.suggested, language)
+            case Outcome.SMALLTALK if decision.small_talk == HUMAN:
+                await self._calls.lead_to_people(tx, chat, exchange, language)
             case Outcome.SMALLTALK:
                 words = self.phrases.small_talk(decision.small_talk, language)
                 await self.handover.say(tx, chat, f"smalltalk:{exchange}", words)
@@ -205,7 +242,7 @@ class Conversation:
         if parts:
             reason = self.phrases.reason("reason_parts", questions="\n".join(f"- {part}" for part in parts))
         scores = [(one.entry, one.score) for one in decision.candidates]
-        return Question(exchange, text, decision.language or chat.language, reason, scores, parts)
+        return Question(exchange, text, chat.spoken(decision.language), reason, scores, parts)
 
     async def _forward_whole(self, tx: Transaction, chat: Chat, message: CitizenText) -> None:
         decision = Decision(Outcome.FORWARD, message.text, (), self.phrases.reason("reason_matcher_failed"))

@@ -1,7 +1,7 @@
 """Handing a question over to people: a new ticket, or one more message in a ticket that is under way."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,8 @@ from bot.desk.codes import Codes
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
 from bot.desk.promise import Promises
+from bot.desk.reactions import NONE, Reactions, Step
+from bot.desk.sensitive import masked_from, told
 from bot.desk.ticket import UNANSWERED, Author, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Language
@@ -21,6 +23,8 @@ log = structlog.get_logger()
 FOLLOW_UP_TIME = timedelta(days=14)
 # How long before a question a picture may have come that belongs to it.
 GATHERED = timedelta(minutes=10)
+# How long a citizen has to say how a message with personal data goes to staff.
+DECIDE_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +58,37 @@ class Handover:
     codes: Codes
     alike: Alike = _unlike
     promises: Promises | None = None
+    reactions: Reactions = NONE
 
     async def forward(self, tx: Transaction, chat: Chat, question: Question, previous: Ticket | None = None) -> None:
-        """The question goes to the team: into the ticket it belongs to, or into a new one.
+        """The question goes to the team; before, the citizen is asked about personal data in it.
 
         `previous`: an older ticket that it goes on from.
         """
+        kinds = told(question.text)
+        if not kinds or await self._is_there(tx, chat, question):
+            await self.pass_on(tx, chat, question, previous)
+            return
+        code = None if previous is None else previous.code
+        aside = asdict(question) | {"previous": code}
+        await tx.put_aside(question.exchange, chat.id, aside, tx.now + DECIDE_WITHIN)
+        labels = self.phrases.consents(question.language)
+        buttons = [[{"text": label, "data": f"c:{question.exchange}:{n}"}] for n, label in enumerate(labels, start=1)]
+        words = self.phrases.consent(kinds, question.text, question.language)
+        await self.say(tx, chat, f"consent:{question.exchange}", words, buttons=buttons)
+
+    async def _is_there(self, tx: Transaction, chat: Chat, question: Question) -> bool:
+        """Whether the team has just this question already."""
+        latest = await tx.latest_ticket(chat.id)
+        return latest is not None and latest.state in UNANSWERED and latest.question == question.text
+
+    async def pass_on(self, tx: Transaction, chat: Chat, question: Question, previous: Ticket | None = None) -> None:
+        """The question goes to the team as it is: into the ticket it belongs to, or into a new one."""
         latest = await tx.latest_ticket(chat.id)
         if latest is not None and latest.state in UNANSWERED and latest.question == question.text:
             await tx.link(question.exchange, latest)
             await self.enclose(tx, chat, latest, f"exchange:{question.exchange}", silent=True)
-            words = self.phrases.already_forwarded(latest.code, question.language, await self._due(tx, latest))
+            words = self.phrases.already_forwarded(latest.code, question.language, await self.due(tx, latest))
             await self.say(tx, chat, f"forwarded:{question.exchange}", words, ticket=latest)
         elif latest is not None and is_conversing(latest, tx):
             await self.follow_up(tx, chat, question.exchange, latest, question.text)
@@ -77,6 +101,7 @@ class Handover:
         ticket = await self._promised(tx, ticket)
         await tx.link(question.exchange, ticket)
         await tx.add_message(ticket, Author.CITIZEN, question.text, f"exchange:{question.exchange}")
+        await self.reactions.show(tx, ticket, Step.RECEIVED)
         delayed = await tx.is_failing("mail")
         words = self.phrases.forwarded(
             code,
@@ -84,7 +109,7 @@ class Handover:
             delayed=delayed,
             parts=question.parts,
             previous=named,
-            due=await self._due(tx, ticket),
+            due=await self.due(tx, ticket),
         )
         same = await self._same(tx, ticket)
         await tx.note_alike(ticket, same)
@@ -112,7 +137,7 @@ class Handover:
         await tx.link(exchange, ticket)
         waiting = await self._promised(tx, ticket.reopened(tx.now))
         await tx.add_message(waiting, Author.CITIZEN, text, f"exchange:{exchange}")
-        words = self.phrases.followed_up(ticket.code, ticket.language, await self._due(tx, waiting))
+        words = self.phrases.followed_up(ticket.code, ticket.language, await self.due(tx, waiting))
         enclosed = await tx.enclose(chat.id, ticket, GATHERED, exchange)
         words = self._with_files(words, ticket.language, enclosed)
         await self.letters.follow_up(tx, waiting, text, history, promise=words, enclosed=enclosed)
@@ -127,7 +152,7 @@ class Handover:
         waiting = await self._promised(tx, ticket.reopened(tx.now))
         text = self.phrases.reason("file_wordless")
         await tx.add_message(waiting, Author.CITIZEN, text, f"file:{external_id}")
-        words = self.phrases.followed_up(ticket.code, ticket.language, await self._due(tx, waiting))
+        words = self.phrases.followed_up(ticket.code, ticket.language, await self.due(tx, waiting))
         await self.letters.follow_up(tx, waiting, text, history, promise=words, enclosed=enclosed)
         if not silent:
             await self.say(tx, chat, f"file:{ticket.code}:{external_id}:{tx.now.timestamp()}", words, ticket=waiting)
@@ -141,14 +166,18 @@ class Handover:
         await tx.keep_ticket(promised)
         return promised
 
-    async def _due(self, tx: Transaction, ticket: Ticket) -> datetime | None:
+    async def due(self, tx: Transaction, ticket: Ticket) -> datetime | None:
         """Until when an answer can be expected, by the team's clock; None once that is over, or while mail is stuck."""
         if ticket.due_at is None or ticket.due_at <= tx.now or await tx.is_failing("mail"):
             return None
         return ticket.due_at.astimezone(self.letters.zone)
 
     async def correct(self, tx: Transaction, chat: Chat, ticket: Ticket, external_id: str, text: str) -> None:
-        """The citizen changed the words of a message that waits for an answer; staff are told once."""
+        """The citizen changed the words of a message that waits for an answer; staff are told once.
+
+        Personal data that staff have not been shown before are masked.
+        """
+        text = masked_from(text, ticket.question)
         if await tx.correct(ticket, external_id, text):
             ticket = replace(ticket, question=text)
             await tx.keep_ticket(ticket)
@@ -163,6 +192,7 @@ class Handover:
         gone = replace(ticket.moved(TicketState.WITHDRAWN, tx.now), claimed_by=None)
         await tx.keep_ticket(gone)
         await self.letters.withdrawn(tx, gone)
+        await self.reactions.show(tx, gone, Step.GONE)
         await self.say(tx, chat, key, self.phrases.withdrawn(ticket.code, chat.language), ticket=gone)
         return True
 
@@ -175,11 +205,17 @@ class Handover:
         *,
         buttons: Sequence[Sequence[Mapping[str, str]]] = (),
         ticket: Ticket | None = None,
+        edit: str | None = None,
     ) -> None:
-        """Put a message to the citizen into the outbox; the first one ever says that this is a machine."""
+        """Put a message to the citizen into the outbox; the first one ever says that this is a machine.
+
+        `edit`: the message in whose place it is to stand, if that is still there.
+        """
         if chat.is_new and not key.startswith("command:"):
             text = f"{text}\n\n{self.phrases.first_notice(chat.language)}"
         payload: dict[str, Any] = {"kind": "text", "text": text}
+        if edit is not None:
+            payload |= {"kind": "edit", "message": edit}
         if buttons:
             payload["buttons"] = buttons
         await tx.send(chat.channel, f"chat:{chat.id}", key, payload, chat=chat.id, ticket=ticket)

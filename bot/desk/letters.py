@@ -58,7 +58,8 @@ class Letters(Notices):
             *entries,
             *self._commands("staff_commands_entries" if entries[-1].kind is Kind.ENTRY else None),
         ]
-        await self._post(tx, ticket, self._subject("staff_question_subject", ticket), blocks, enclosed=enclosed)
+        subject = self._subject("staff_question_subject", ticket)
+        await self._post(tx, ticket, subject, blocks, opens=True, enclosed=enclosed)
 
     async def follow_up(
         self,

@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 GRACE = timedelta(seconds=5)
 BUG_ATTEMPTS = 5
+# Payloads that hold one of these are told of when they have arrived.
+WITNESSED = frozenset({"receipt", "opens"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Witness(Protocol):
     """Tells people what became of deliveries that they wait for."""
 
     async def delivered(self, tx: Transaction, delivery: Delivery) -> None:
-        """A delivery whose payload asks for a receipt has arrived in this transaction."""
+        """A delivery whose payload asks for a receipt, or opens a ticket, has arrived in this transaction."""
 
     async def undeliverable(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
         """A delivery was given up in this transaction."""
@@ -193,7 +195,7 @@ class Outbox:
             log.info("outbox.delivered", channel=self._name, delivery=delivery.id, attempts=delivery.attempts + 1)
 
     async def _arrived(self, delivery: Delivery) -> None:
-        if "receipt" not in delivery.payload:
+        if not WITNESSED & delivery.payload.keys():
             await self._store.delivered(delivery)
             return
         async with self._store.begin() as tx:

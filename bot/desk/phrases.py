@@ -1,9 +1,9 @@
 """The words citizens read: entries, suggestions and notices in their language."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from bot.desk.asides import Asides, bare, spoken
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
 
 # What is said instead when a moment is promised.
@@ -19,18 +19,18 @@ UNUSABLE = frozenset(
 CHOICES = ("choice_none", "choice_1", "choice_2", "choice_3")
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
-    """Puts entries and wording together. `queue`: the mail address of the team, named as another way to reach people.
-    `staff_language`: what the reasons shown to clerks are written in."""
+class Phrases(Asides):
+    """Puts entries and wording together."""
 
-    knowledge: KnowledgeBase
-    queue: str
-    staff_language: Language = Language.DE
+    __slots__ = ()
 
     def command(self, key: str, language: Language) -> str:
         """The reply to a command; unknown ones have a wording too."""
         return self.knowledge.say(key, language, queue=self.queue)
+
+    def welcome(self, examples: Sequence[str], language: Language) -> str:
+        """What the bot is, with numbered questions to try."""
+        return self.knowledge.say("welcome", language, queue=self.queue, examples="\n".join(examples))
 
     def answer(self, entry_id: str, language: Language, plain: bool = False) -> str:
         """The stored answer with its date and source; `plain`: in Einfacher Sprache, where there is that."""
@@ -54,12 +54,12 @@ class Phrases:
         entry = self.knowledge.entry(entry_id)
         return entry_id if entry is None else entry.text(language).question
 
-    def suggestions(self, questions: Sequence[str], language: Language) -> str:
-        """The suggestions, numbered, so that they can be read aloud and answered by typing."""
+    def suggestions(self, questions: Sequence[str], language: Language, *, again: bool = False) -> str:
+        """The suggestions, numbered, so that they can be read aloud and answered by typing. `again`: after a "no"."""
         options = "\n".join(
             self.option(number, question, language) for number, question in enumerate(questions, start=1)
         )
-        return self.knowledge.say("suggest", language, options=options)
+        return self.knowledge.say("suggest_again" if again else "suggest", language, options=options)
 
     def option(self, number: int, question: str, language: Language) -> str:
         """One suggestion with its number."""
@@ -71,18 +71,15 @@ class Phrases:
 
     def chosen_number(self, text: str, suggested: Sequence[str]) -> int | None:
         """Which suggestion the typed words pick: 1 to 3, 0 for none of them, None if they pick nothing."""
-        words = " ".join(text.casefold().split()).strip(" .,;:!?()\"'„“")
+        words = bare(text)
         for language in Language:
             for number, key in enumerate(CHOICES):
-                if number <= len(suggested) and words in self._choice_words(key, language):
+                if number <= len(suggested) and words in self.choice_words(key, language):
                     return number
             for number, entry in enumerate(suggested, start=1):
                 if words == self.question(entry, language).casefold().strip(" ?"):
                     return number
         return None
-
-    def _choice_words(self, key: str, language: Language) -> frozenset[str]:
-        return frozenset(word.strip() for word in self.knowledge.say(key, language).casefold().split("|"))
 
     def small_talk(self, kind: str | None, language: Language) -> str:
         """What the bot says to this kind of small talk."""
@@ -213,14 +210,3 @@ def written_day(knowledge: KnowledgeBase, month_or_day: str, language: Language)
     if day:
         return knowledge.say("day_month_and_year", language, day=int(day[0]), month=name, year=year)
     return knowledge.say("month_and_year", language, month=name, year=year)
-
-
-def spoken(knowledge: KnowledgeBase, moment: datetime, language: Language) -> str:
-    """A moment as people say it, by the clock that it carries: "Dienstag, 1. Dezember, 16 Uhr"."""
-
-    def named(key: str, number: int) -> str:
-        return knowledge.say(key, language, minute=f"{moment.minute:02}").split("|")[number]
-
-    hour = named("hours_and_minutes" if moment.minute else "hours", moment.hour)
-    names = {"weekday": named("weekdays", moment.weekday()), "month": named("months", moment.month - 1)}
-    return knowledge.say("moment", language, day=moment.day, hour=hour, **names)

@@ -18,6 +18,7 @@ from bot.desk.notices import Receipt
 from bot.desk.orders import Orders
 from bot.desk.outbox import Delivery
 from bot.desk.phrases import Phrases
+from bot.desk.reactions import NONE, Reactions, Step
 from bot.desk.staff import Bounce, Cut, CutKind, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
 from bot.desk.ticket import Ticket, TicketState
 from bot.desk.transaction import Transaction
@@ -49,6 +50,7 @@ class StaffRelay:
     backs: Mapping[str, Back]
     rereads: Mapping[str, Reread] = field(default_factory=dict)
     may_take: Callable[[str], bool] = _nobody
+    reactions: Reactions = NONE
 
     @property
     def orders(self) -> Orders:
@@ -141,15 +143,23 @@ class StaffRelay:
     # -- what became of deliveries ----------------------------------------------------------------
 
     async def delivered(self, tx: Transaction, delivery: Delivery) -> None:
-        """Staff's words have reached the citizen, or are taken back: whoever wrote them is told."""
+        """Staff's words have reached the citizen, or are taken back: whoever wrote them is told.
+
+        A question that has reached staff is with the team from now on.
+        """
         ticket = await tx.ticket_of_delivery(delivery.id)
         if ticket is None:
+            return
+        if "opens" in delivery.payload:
+            await self.reactions.show(tx, ticket, Step.WITH_TEAM)
             return
         origin = delivery.payload["receipt"]
         back = self.backs[origin["door"]]
         if delivery.payload.get("kind") == "retract":
             await back.note(tx, ticket, origin["sender"], self._say("staff_retracted"))
             return
+        if ticket.state is TicketState.ANSWERED:
+            await self.reactions.show(tx, ticket, Step.ANSWERED)
         await back.receipt(tx, ticket, _receipt(delivery, origin, tx))
 
     async def undeliverable(self, tx: Transaction, delivery: Delivery, reason: str) -> None:

@@ -1,8 +1,9 @@
 """What the desk asks of storage while it handles one message: all of it is kept, or none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from bot.desk.hold import Hold
@@ -21,12 +22,24 @@ RELAYED: Final = "reply:"
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A citizen's conversation. `is_new`: this is the first we ever heard of it."""
+    """A citizen's conversation. `is_new`: this is the first we ever heard of it.
+
+    `language`: of the citizen's app, or the one they chose (`language_chosen`); `plain`: they wish Einfache Sprache;
+    `menu`: the numbered list they saw last, and when, while they said nothing else.
+    """
 
     id: int
     channel: str
     language: Language
     is_new: bool
+    language_chosen: bool = False
+    plain: bool = False
+    menu: str | None = None
+    menu_at: datetime | None = None
+
+    def spoken(self, written: Language | None) -> Language:
+        """What to answer in: the language that was chosen, else the one that was `written`, else the app's."""
+        return self.language if self.language_chosen else written or self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +53,33 @@ class Sent:
     finished_at: datetime | None
 
 
+class Verdict(StrEnum):
+    """Whether an answer helped. TEAM: the citizen wants an answer from people."""
+
+    YES = "yes"
+    NO = "no"
+    TEAM = "team"
+
+
+class Awaited(StrEnum):
+    """What the citizen's next words may be taken for.
+
+    FEEDBACK: whether the answer helped; CHOICE: the last choice of another answer; QUESTION: what is for people;
+    EXAMPLE: one of the questions shown at the beginning.
+    """
+
+    FEEDBACK = "feedback"
+    CHOICE = "choice"
+    QUESTION = "question"
+    EXAMPLE = "example"
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was asked and what was decided. `chosen` is the entry picked from the suggestions, or "none"."""
+    """What was asked and what was decided. `chosen` is the entry picked from the suggestions, or "none".
+
+    `entry`: what was answered; `external_id`: of the message that asked.
+    """
 
     id: int
     text: str
@@ -52,6 +89,21 @@ class Exchange:
     suggested: tuple[str, ...]
     chosen: str | None
     ticket: str | None
+    entry: str | None = None
+    external_id: str = ""
+    at: datetime = datetime.min.replace(tzinfo=UTC)
+    feedback: Verdict | None = None
+    awaits: Awaited | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A question that waits for the citizen's word on how to pass it on. `question`: as it was put aside."""
+
+    exchange: int
+    chat: Chat
+    external_id: str
+    question: Mapping[str, Any]
 
 
 class Transaction(FileTransaction, Protocol):
@@ -59,6 +111,15 @@ class Transaction(FileTransaction, Protocol):
 
     async def chat(self, channel: str, address: str, language: Language) -> Chat:
         """The chat, made on first contact."""
+
+    async def choose_language(self, chat: int, language: Language | None) -> None:
+        """The citizen wishes this language from now on; None: whichever they write in."""
+
+    async def wish_plain(self, chat: int, plain: bool) -> None:
+        """The citizen wishes Einfache Sprache, or no longer."""
+
+    async def show_menu(self, chat: int, menu: str | None) -> None:
+        """The numbered list that the citizen sees now, by at most 64 characters; None: none."""
 
     async def mark_blocked(self, chat: int, blocked: bool) -> None:
         """Note that the citizen blocked the bot, or let it back in."""
@@ -86,6 +147,24 @@ class Transaction(FileTransaction, Protocol):
     async def choose(self, exchange_id: int, chosen: str) -> None:
         """Keep what the citizen picked from the suggestions."""
 
+    async def rate(self, exchange_id: int, verdict: Verdict) -> None:
+        """Keep whether the answer helped."""
+
+    async def expect(self, exchange_id: int, awaited: Awaited | None) -> None:
+        """Keep what the citizen's next words may be taken for."""
+
+    async def reword(self, chat: int, external_id: str, change: Callable[[str], str]) -> None:
+        """Put other words in place of what was asked in this message."""
+
+    async def put_aside(self, exchange_id: int, chat: int, question: Mapping[str, Any], until: datetime) -> None:
+        """Keep a question until the citizen has said how to pass it on."""
+
+    async def undecided(self, chat: int, exchange_id: int | None = None) -> Undecided | None:
+        """The question of this exchange that was put aside, or the newest of the chat."""
+
+    async def decide(self, exchange_id: int) -> None:
+        """The question is not put aside any more."""
+
     async def link(self, exchange_id: int, ticket: Ticket) -> None:
         """Note that the exchange became part of this ticket."""
 
@@ -99,6 +178,9 @@ class Transaction(FileTransaction, Protocol):
 
     async def ticket_about(self, chat: int, external_id: str) -> Ticket | None:
         """The ticket to which a message belongs that the bot sent into this chat."""
+
+    async def tickets_of(self, chat: int, limit: int) -> Sequence[Ticket]:
+        """The newest tickets of the chat, newest first; none that was closed as abuse."""
 
     async def latest_ticket(self, chat: int) -> Ticket | None:
         """The newest ticket of the chat."""

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.desk.asides import spoken
 from bot.desk.letter import Block, Kind, as_text, packed
-from bot.desk.phrases import spoken
 from bot.desk.ticket import Ticket
 from bot.desk.transaction import NO_TIME, Transaction
 from bot.knowledge.entry import KnowledgeBase, Language
@@ -39,14 +39,15 @@ class Writing:
         *,
         thread: str | None = None,
         after: timedelta = NO_TIME,
+        opens: bool = False,
         enclosed: Sequence[int] = (),
     ) -> None:
-        """Into the ticket's thread, due `after` this time. The ticket itself is not stored.
+        """Into the ticket's thread, due `after` this time; the first mail `opens` it. The ticket is not stored.
 
         `enclosed`: the files of the citizen that go along; more of them may come in a moment.
         """
         serial = await tx.count_mail(ticket)
-        payload = self._payload(ticket.code, serial, subject, blocks)
+        payload = self._payload(ticket.code, serial, subject, blocks) | ({"opens": True} if opens else {})
         if enclosed:
             payload["enclosed"] = self._enclosed(enclosed)
             after = max(after, GATHERING)

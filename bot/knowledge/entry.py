@@ -54,6 +54,7 @@ class Text:
 class Entry:
     """A question the city has answered. `as_of` is the month ("2020-06") or day ("2020-06-18") the answer was true.
 
+    `example`: it is shown to people who begin to write with the bot.
     `places`: where the value of each key stands; those of the English text are called `en.question` and so on.
     """
 
@@ -69,6 +70,7 @@ class Entry:
     valid_until: date | None = None
     owner: str | None = None
     plain: str | None = None
+    example: bool = False
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
     def where(self, key: str) -> Place:

@@ -108,6 +108,7 @@ def _topic_file() -> Schema:
 
 def _entry() -> Schema:
     asked = "ganze Fragen, Stichwörter, Mundart. Am besten sechs oder mehr."
+    example = "true: Diese Frage wird als Beispiel gezeigt, wenn jemand zu schreiben beginnt; höchstens drei."
     states = "published: der Bot antwortet damit (auch ohne Angabe). draft: Entwurf. withdrawn: zurückgezogen."
     return table(
         topics.ENTRY,
@@ -131,6 +132,7 @@ def _entry() -> Schema:
             "Die Antwort auf Deutsch in Einfacher Sprache: Sätze mit höchstens zwölf Wörtern und einem Gedanken, jeder "
             "in einer eigenen Zeile, Alltagswörter, schwere Wörter erklärt.",
         ),
+        example={"description": example, "enum": [True, False]},
         en=ref("entry_en"),
     )
 

@@ -15,7 +15,7 @@ TOPIC_EN: Final = Keys("beim englischen Thema", ("title", "intro"))
 ENTRY: Final = Keys(
     "beim Eintrag",
     ("id", "question", "aliases", "answer", "as_of", "source"),
-    ("review_by", "valid_until", "status", "owner", "plain", "en"),
+    ("review_by", "valid_until", "status", "owner", "plain", "example", "en"),
 )
 ENTRY_EN: Final = Keys("beim englischen Text", ("question", "answer"), ("aliases",))
 
@@ -89,6 +89,7 @@ def _entry(form: Form, topic_id: str, taken: Taken) -> Entry:
         valid_until=form.day("valid_until"),
         owner=form.line("owner") or None,
         plain=form.linked("plain") or None,
+        example=form.choice("example", ("true", "false")) == "true",
         places=places,
     )
 

@@ -12,6 +12,7 @@ from bot.sandbox.faults import ApiFault, Faults
 from bot.sandbox.files import Files
 from bot.sandbox.groups.methods import GroupMethods
 from bot.sandbox.groups.values import Group
+from bot.sandbox.inline import Inline
 from bot.sandbox.params import ApiError, Params, bad_request, params_of
 from bot.sandbox.profile import Profile
 from bot.sandbox.rooms import Rooms
@@ -32,6 +33,7 @@ class BotApi:
         updates: Updates,
         sending: Sending,
         groups: GroupMethods,
+        inline: Inline,
         files: Files,
         profile: Profile,
         faults: Faults,
@@ -48,6 +50,7 @@ class BotApi:
         self._methods: dict[str, Method] = {
             **sending.methods(),
             **groups.methods(),
+            **inline.methods(),
             **profile.methods(),
             "getchat": self._get_chat,
             "getfile": self._get_file,

@@ -50,9 +50,12 @@ class Profile:
         return {"name": self._bot["first_name"], "description": description, "commands": commands}
 
     def _get_me(self, _params: Params) -> Mapping[str, Any]:
-        abilities = ("can_read_all_group_messages", "supports_inline_queries", "can_connect_to_business",
-                     "has_main_web_app")  # fmt: skip
-        return self._bot | {"can_join_groups": True} | dict.fromkeys(abilities, False)
+        abilities = ("can_read_all_group_messages", "can_connect_to_business", "has_main_web_app")
+        return (
+            self._bot
+            | dict.fromkeys(("can_join_groups", "supports_inline_queries"), True)
+            | dict.fromkeys(abilities, False)
+        )
 
     def _set_commands(self, params: Params) -> bool:
         commands = params.structure("commands")

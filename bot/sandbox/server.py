@@ -29,6 +29,7 @@ from bot.sandbox.groups.methods import GroupMethods
 from bot.sandbox.groups.records import Groups
 from bot.sandbox.groups.talk import Talk
 from bot.sandbox.headers import SafeHeaders
+from bot.sandbox.inline import Inline
 from bot.sandbox.mail_driver import MailDriver
 from bot.sandbox.mailbox import Mailbox
 from bot.sandbox.messages import Messages
@@ -142,11 +143,13 @@ class Sandbox:
         )
         sending = Sending(rooms, messages, files, records, news, self._clock)
         group_methods = GroupMethods(records, rooms, groups, talk, messages)
-        api = BotApi(self.token, rooms, updates, sending, group_methods, files, profile, faults, calls)
+        inline = Inline(chats, updates, records, news, self._clock)
+        api = BotApi(self.token, rooms, updates, sending, group_methods, inline, files, profile, faults, calls)
         drivers = (
             Driver(
                 records, chats, Things(chats, files), updates, mailbox, faults, news, files, profile, self._bot_status
             ),
+            inline,
             MailDriver(mailbox),
             GroupDriver(records, messages, groups, crowd, calls),
         )

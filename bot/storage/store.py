@@ -24,6 +24,8 @@ from bot.storage.rows.transaction import StoredTransaction
 from bot.storage.schema import upgrade
 from bot.storage.tables import bookmarks, chats, exchanges, inbox, outbox, parts, tickets
 
+# So begin the bookmarks that count.
+COUNTED = "counted:"
 Clock = Callable[[], datetime]
 
 
@@ -186,10 +188,19 @@ class Store:
         async with self.begin() as tx:
             return await tx.file(file_id)
 
+    # -- what is counted and not kept -----------------------------------------------------------
+
+    async def count(self, outcome: str) -> None:
+        """One more of what ends so and leaves no row."""
+        name = f"{COUNTED}{outcome}"
+        async with self._connection() as connection:
+            so_far = await connection.scalar(select(bookmarks.c.value).where(bookmarks.c.name == name))
+            await _upsert_bookmark(connection, name, str(int(so_far or 0) + 1))
+
     # -- looking at it ----------------------------------------------------------------------------
 
     async def counts(self) -> Mapping[str, int]:
-        """How many rows stand in which state: `inbox.done`, `tickets.open`, `outbox.dead`, …"""
+        """How many rows stand in which state: `inbox.done`, `tickets.open`, `outbox.dead`, `feedback.no`, …"""
         found: dict[str, int] = {}
         async with self._connection() as connection:
             for table in (inbox, tickets, outbox):
@@ -197,6 +208,11 @@ class Store:
                 found |= {f"{table.name}.{state}": count for state, count in rows}
             rows = await connection.execute(select(inbox.c.outcome, func.count()).group_by(inbox.c.outcome))
             found |= {f"outcome.{outcome}": count for outcome, count in rows if outcome}
+            rows = await connection.execute(select(exchanges.c.feedback, func.count()).group_by(exchanges.c.feedback))
+            found |= {f"feedback.{verdict}": count for verdict, count in rows if verdict}
+            query = select(bookmarks).where(bookmarks.c.name.startswith(COUNTED, autoescape=True))
+            counted = await connection.execute(query)
+            found |= {f"outcome.{row.name.removeprefix(COUNTED)}": int(row.value) for row in counted}
         return found
 
     async def decisions(self, limit: int) -> Sequence[Mapping[str, Any]]:

@@ -84,6 +84,11 @@ chats = Table(
     Column("language", String(8), nullable=False),
     Column("blocked", Boolean, nullable=False),
     Column("first_at", Utc, nullable=False),
+    # What the citizen wishes, and which numbered list they saw last.
+    Column("language_chosen", Boolean, nullable=False, server_default="0"),
+    Column("plain", Boolean, nullable=False, server_default="0"),
+    Column("menu", String(64)),
+    Column("menu_at", Utc),
     UniqueConstraint("channel", "address"),
 )
 
@@ -224,9 +229,24 @@ exchanges = Table(
     Column("candidates", Text, nullable=False),
     Column("suggested", Text, nullable=False),
     Column("chosen", String(128)),
+    # Whether the answer helped, and what the citizen's next words may be taken for.
+    Column("feedback", String(16)),
+    Column("awaits", String(16)),
     Column("at", Utc, nullable=False),
     Index(None, "chat_id", "id"),
     Index(None, "chat_id", "external_id"),
+)
+
+# Questions that are not passed on to staff before the citizen has said how, or the time for that is over.
+undecided = Table(
+    "undecided",
+    metadata,
+    Column("exchange_id", Id, ForeignKey("exchanges.id"), primary_key=True, autoincrement=False),
+    Column("chat_id", Id, ForeignKey("chats.id"), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("until", Utc, nullable=False),
+    Index(None, "chat_id"),
+    Index(None, "until"),
 )
 
 # What is to be sent. `conversation` keeps order: nothing overtakes an earlier row of the same one.

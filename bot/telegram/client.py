@@ -51,6 +51,20 @@ async def connected(token: str, base_url: str) -> AsyncIterator[Clients]:
         await sending.shutdown()
 
 
+async def username(token: str, base_url: str) -> str:
+    """The bot's user name, as Telegram knows it. Raises StartError."""
+    api = base_url.rstrip("/")
+    try:
+        async with Bot(token, base_url=f"{api}/bot", request=HTTPXRequest()) as bot:
+            return bot.username
+    except InvalidToken as error:
+        raise StartError(f"Telegram ({api}) refuses the token; copy it anew from BotFather.") from error
+    except Exception as error:
+        raise StartError(
+            f"Telegram ({api}) does not say the bot's name ({type(error).__name__}); use --bot."
+        ) from error
+
+
 async def _introduce(bot: Bot, api: str) -> None:
     try:
         me = await bot.get_me()

@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 CHANNEL = "telegram"
 # Telegram remembers the last list it was given, so it is always sent. `my_chat_member` is how a block is learnt.
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query")
 LONGEST_PAUSE = 60.0
 
 
@@ -61,14 +61,22 @@ class Poller:
         clock: Callable[[], datetime],
         long_poll: timedelta = timedelta(seconds=50),
         source_of: Callable[[Any], str | None] = lambda _update: None,
+        on_updates: Callable[[Sequence[Any]], None] = lambda _updates: None,
+        aside: Callable[[Any], bool] = lambda _update: False,
     ) -> None:
-        """`source_of`: the inbox's name for what comes by another door than the citizens'."""
+        """`source_of`: the inbox's name for what comes by another door than the citizens'.
+
+        `on_updates` is told of raw updates once they are kept. `aside`: takes what is worth nothing later, and says
+        whether it did; that does not enter the inbox.
+        """
         self._bot = bot
         self._store = store
         self._on_news = on_news
         self._clock = clock
         self._long_poll = int(long_poll.total_seconds())
         self._source_of = source_of
+        self._on_updates = on_updates
+        self._aside = aside
         self._offset: int | None = None
         self._failures = 0
         self.last_good: datetime | None = None
@@ -115,7 +123,8 @@ class Poller:
             self._offset = None
             return
         new = 0
-        by_source = groupby(updates, key=lambda update: self._source_of(update) or CHANNEL)
+        kept = [update for update in updates if not self._aside(update)]
+        by_source = groupby(kept, key=lambda update: self._source_of(update) or CHANNEL)
         for source, some in by_source:
             new += await self._store.receive(source, [_item(update) for update in some])
         numbers = [number for number in map(_number, updates) if number is not None]
@@ -123,6 +132,7 @@ class Poller:
             raise TelegramError("no update has a number, so none can be confirmed")
         self._offset = max(numbers) + 1
         log.info("telegram.received", updates=len(updates), new=new)
+        self._on_updates(updates)
         self._on_news()
 
     def _failed(self, error: Exception) -> float:
@@ -219,7 +229,9 @@ def _command(origin: Origin, external_id: str, text: str) -> CitizenCommand:
 def _tap(query: CallbackQuery) -> CitizenMessage:
     if query.message is None or query.message.chat.type != Chat.PRIVATE:
         return Nothing("tap-elsewhere")
-    return CitizenTap(_origin(query.message.chat, query.from_user), query.id, query.data or "")
+    return CitizenTap(
+        _origin(query.message.chat, query.from_user), query.id, query.data or "", str(query.message.message_id)
+    )
 
 
 def _origin(chat: Chat, user: User | None) -> Origin:

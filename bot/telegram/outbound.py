@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import structlog
 from aiolimiter import AsyncLimiter
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram.constants import ReactionEmoji
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.desk.outbox import Delivery, Progress
@@ -25,6 +26,15 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 PHOTO_TYPES = ("image/jpeg", "image/png")
 PHOTO_BYTES = 10 * 1024 * 1024
 UPLOAD_SECONDS = 60.0
+# Of the few signs that Telegram has for bots; without one, the message shows nothing any more.
+SIGNS = {
+    "received": ReactionEmoji.EYES,
+    "with-team": ReactionEmoji.WRITING_HAND,
+    "answered": ReactionEmoji.THUMBS_UP,
+}
+# How Telegram says that a message cannot be changed any more, or needs no change: it has no other names for these.
+MESSAGE_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message")
+UNCHANGED = "message is not modified"
 
 
 class ChatBook(Protocol):
@@ -54,6 +64,8 @@ class TelegramChannel:
             match delivery.payload["kind"]:
                 case "tap":
                     await self._acknowledge(delivery.payload)
+                case "reaction":
+                    await self._react(delivery)
                 case "retract":
                     await self._retract(delivery)
                 case _:
@@ -70,18 +82,37 @@ class TelegramChannel:
             if number < len(delivery.sent):
                 continue
             is_last = number == len(texts) - 1
-            async with self._limiter:
-                sent = await self._bot.send_message(
-                    chat_id=int(delivery.address or 0),
-                    text=text,
-                    reply_markup=keyboard(buttons) if is_last and buttons else None,
-                    link_preview_options=NO_PREVIEW,
-                )
-            await progress(str(sent.message_id))
+            shown = {"text": text, "reply_markup": keyboard(buttons) if is_last and buttons else None}
+            await progress(await self._put(delivery, number, shown))
         for number, file_id in enumerate(delivery.payload.get("files", ()), start=len(texts)):
             if number >= len(delivery.sent):
                 sent = await self._send_file(int(delivery.address or 0), await self._file(file_id))
                 await progress(str(sent.message_id))
+
+    async def _put(self, delivery: Delivery, number: int, shown: Mapping[str, Any]) -> str:
+        """Show one text: the first in place of the message that is to be changed, if that is there; the message's id.
+
+        A change that was made before, and not noted, is made again: Telegram then says that nothing changed.
+        """
+        chat, old = int(delivery.address or 0), delivery.payload.get("message")
+        async with self._limiter:
+            if number == 0 and old is not None and await self._changed(chat, int(old), shown):
+                return str(old)
+            sent = await self._bot.send_message(chat, link_preview_options=NO_PREVIEW, **shown)
+        return str(sent.message_id)
+
+    async def _changed(self, chat: int, message: int, shown: Mapping[str, Any]) -> bool:
+        """Change a message; False if it is gone or too old."""
+        try:
+            await self._bot.edit_message_text(
+                chat_id=chat, message_id=message, link_preview_options=NO_PREVIEW, **shown
+            )
+        except BadRequest as error:
+            said = error.message.lower()
+            if not any(words in said for words in (*MESSAGE_GONE, UNCHANGED)):
+                raise
+            return UNCHANGED in said
+        return True
 
     async def _file(self, file_id: int) -> Attachment:
         found = await self._chats.file(file_id)
@@ -117,6 +148,19 @@ class TelegramChannel:
             # Too late: the citizen's client has given up waiting. The answer itself is sent all the same.
             log.info("telegram.tap_too_old")
 
+    async def _react(self, delivery: Delivery) -> None:
+        """A sign on the citizen's own message; where the chat does not allow it, words have said the same."""
+        sign = SIGNS.get(delivery.payload["step"])
+        try:
+            async with self._limiter:
+                await self._bot.set_message_reaction(
+                    int(delivery.address or 0), int(delivery.payload["on"]), reaction=sign
+                )
+        except RetryAfter:
+            raise
+        except TelegramError as error:
+            log.info("telegram.no_reaction", error=type(error).__name__)
+
     async def _retract(self, delivery: Delivery) -> None:
         """In place of the first message stands that it was taken back; what else there was is deleted."""
         chat, text = int(delivery.address or 0), delivery.payload["text"]
@@ -129,7 +173,7 @@ class TelegramChannel:
         try:
             await self._bot.edit_message_text(text, chat, message, link_preview_options=NO_PREVIEW)
         except BadRequest as error:
-            return "not modified" in error.message.lower()
+            return UNCHANGED in error.message.lower()
         return True
 
     async def _deleted(self, chat: int, message: int) -> None:

@@ -15,7 +15,7 @@ from bot.desk.cards import Card
 from bot.desk.ending import to_its_end
 from bot.errors import DeliveryFailed
 from bot.telegram.client import wait_of
-from bot.telegram.outbound import NO_PREVIEW, failure, keyboard
+from bot.telegram.outbound import MESSAGE_GONE, NO_PREVIEW, UNCHANGED, failure, keyboard
 from bot.telegram.pace import Pace, Urgency
 from bot.telegram.staff_chat import StaffChat
 from bot.telegram.topics import Topics
@@ -24,8 +24,7 @@ log = structlog.get_logger()
 
 Keep = Callable[[Place], Awaitable[None]]
 
-_UNCHANGED: Final = ("message is not modified", "topic_not_modified")
-_CARD_GONE: Final = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_UNCHANGED: Final = (UNCHANGED, "topic_not_modified")
 TOPIC_GONE: Final = ("message thread not found", "topic_id_invalid", "topic_deleted", "the chat is not a forum")
 _NO_RIGHT: Final = ("not enough rights", "no rights to send", "chat_write_forbidden", "need administrator rights")
 
@@ -85,9 +84,9 @@ class Wall:
                     link_preview_options=NO_PREVIEW,
                 )
         except BadRequest as error:
-            if not says(error, *_UNCHANGED, *_CARD_GONE):
+            if not says(error, *_UNCHANGED, *MESSAGE_GONE):
                 raise
-            return not says(error, *_CARD_GONE)
+            return not says(error, *MESSAGE_GONE)
         return True
 
     async def _hang(self, card: Card, place: Place, keep: Keep) -> Place:

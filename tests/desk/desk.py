@@ -43,6 +43,8 @@ def decide(text: str, language: Language | None) -> Decision:
             return Decision(Outcome.SMALLTALK, text, (), "Gruß", small_talk="greeting")
         case "noise":
             return Decision(Outcome.SMALLTALK, text, (), "nichts", small_talk="noise")
+        case "human":
+            return Decision(Outcome.SMALLTALK, text, (), "Mensch", small_talk="human")
         case "crash":
             raise RecursionError(text)
         case "two":

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.desk.asides import spoken
 from bot.desk.calendar import read_spans
 from bot.desk.hours import OfficeHours
-from bot.desk.phrases import spoken
 from bot.desk.promise import Promises
 from bot.desk.staff import StaffReply
 from bot.knowledge.entry import Language

@@ -20,9 +20,18 @@ def test_the_words_that_ship_are_the_words_that_are_needed() -> None:
     assert set(base.wording[Language.DE]) == {*NEEDED, *ON_THE_PAGE}
 
 
+def test_every_word_is_there_in_every_language_with_the_same_to_fill_in() -> None:
+    german, english = (knowledge_base().wording[language] for language in Language)
+
+    assert german.keys() == english.keys()
+    for key, text in german.items():
+        assert set(re.findall(r"\{(\w+)\}", text)) == set(re.findall(r"\{(\w+)\}", english[key])), key
+
+
 def test_every_word_that_is_needed_is_said_somewhere() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (Path(bot.__file__).parent / "desk").glob("*.py"))
-    made = ("reason_", "staff_cut_", "hold_", "unusable_")  # put together from one of these and a state or a kind
+    # put together from one of these and a state or a kind
+    made = ("reason_", "staff_cut_", "hold_", "status_", "unusable_")
     families = {"welcome", "help", "unknown_command"} | {key for key in NEEDED if key.startswith(made)}
 
     unsaid = [key for key in NEEDED if key not in families and len(re.findall(rf'"{key}"', code)) < 2]

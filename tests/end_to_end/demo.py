@@ -46,8 +46,8 @@ class Demo:
         return response.content
 
     def tap(self, citizen: str, message: dict[str, Any], number: int) -> None:
-        """The citizen taps the button of this row, counted from 1."""
-        data = message["buttons"][number - 1][0]["data"]
+        """The citizen taps the button of this row, counted from 1; from the last, -1."""
+        data = message["buttons"][number - 1 if number > 0 else number][0]["data"]
         self._post(f"/api/citizens/{citizen}/taps", {"message_id": message["id"], "data": data})
 
     def tap_data(self, citizen: str, message: int, data: str) -> None:

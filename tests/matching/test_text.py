@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge.entry import Language
+from bot.knowledge.loader import load, shipped
 from bot.matching import text as texts
 
 
@@ -69,6 +70,14 @@ def test_a_compound_is_split_into_words_that_are_known() -> None:
 )
 def test_the_language_shows_in_the_small_words(message: str, language: Language | None) -> None:
     assert texts.guess_language(texts.clean_words(message)) is language
+
+
+def test_of_the_labelled_questions_none_is_taken_for_the_other_language() -> None:
+    german = ("colloquial", "formal", "indirect", "typo", "learner", "long", "dialect", "keywords")
+    guessed = [(one.style, texts.guess_language(texts.clean_words(one.text))) for one in load(shipped()).questions]
+
+    assert {language for style, language in guessed if style == "english"} == {Language.EN}
+    assert Language.EN not in {language for style, language in guessed if style in german}
 
 
 @pytest.mark.parametrize(

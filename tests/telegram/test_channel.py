@@ -314,3 +314,52 @@ async def test_what_waits_for_a_chat_with_a_new_id_arrives_there(world: World, c
 
     assert [message["text"] for message in await heard(world, "Petras Gruppe")] == ["eins", "zwei"]
     assert await heard(world, "Petra") == []
+
+
+async def edited(channel: TelegramChannel, address: int, message: int | str, text: str, **more: Any) -> list[str]:
+    progress = Progress()
+    await channel.deliver(delivery(address, kind="edit", message=str(message), text=text, **more), progress)
+    return progress.ids
+
+
+async def test_a_page_takes_the_place_of_the_one_before(world: World, channel: TelegramChannel) -> None:
+    petra = await world.citizen()
+    await channel.deliver(delivery(petra, text="Themen", buttons=[[{"text": "Eins", "data": "b:1"}]]), Progress())
+    [old] = await heard(world)
+
+    ids = await edited(channel, petra, old["id"], "Fragen", buttons=[[{"text": "Zurück", "data": "b:0"}]])
+
+    [page] = await heard(world)
+    assert ids == [str(old["id"])]
+    assert (page["text"], page["buttons"][0][0]["text"]) == ("Fragen", "Zurück")
+
+
+async def test_a_page_that_shows_the_same_already_has_arrived(world: World, channel: TelegramChannel) -> None:
+    petra = await world.citizen()
+    await channel.deliver(delivery(petra, text="Themen"), Progress())
+    [old] = await heard(world)
+
+    assert await edited(channel, petra, old["id"], "Themen") == [str(old["id"])]
+    assert len(await heard(world)) == 1
+
+
+async def test_where_the_page_before_is_gone_there_is_a_new_message(world: World, channel: TelegramChannel) -> None:
+    petra = await world.citizen()
+    own = (await world.chat())[0]["id"]
+
+    await edited(channel, petra, 4711, "Fragen")
+    await edited(channel, petra, own, "Antwort")
+
+    assert [message["text"] for message in await heard(world)] == ["Fragen", "Antwort"]
+
+
+async def test_a_long_page_goes_on_below_with_its_buttons_at_the_end(world: World, channel: TelegramChannel) -> None:
+    petra = await world.citizen()
+    await channel.deliver(delivery(petra, text="Themen"), Progress())
+    [old] = await heard(world)
+
+    await edited(channel, petra, old["id"], LONG, buttons=[[{"text": "Zurück", "data": "b:0"}]])
+
+    pages = await heard(world)
+    assert [page["text"][0] for page in pages] == ["a", "b", "c"]
+    assert [bool(page["buttons"]) for page in pages] == [False, False, True]

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Row, Select, select, update
 
 from bot.desk.transaction import Chat
 from bot.knowledge.entry import Language
 from bot.storage.rows.common import Rows
-from bot.storage.tables import chats, exchanges, outbox, tickets
+from bot.storage.tables import chats, exchanges, outbox, tickets, undecided
 
 
 class ChatRows(Rows):
@@ -18,10 +18,41 @@ class ChatRows(Rows):
         """The chat, made on first contact."""
         query = select(chats).where(chats.c.channel == channel, chats.c.address == address)
         if row := (await self._connection.execute(query)).one_or_none():
-            return Chat(row.id, channel, Language(row.language), is_new=False)
+            return await self._known(row, language)
         values = {"channel": channel, "address": address, "language": language, "blocked": False}
         chat_id = await self._insert(chats, first_at=self._now, **values)
         return Chat(chat_id, channel, language, is_new=True)
+
+    async def _known(self, row: Row[Any], language: Language) -> Chat:
+        """The chat of a row; without a wish, its language is that of the citizen's app."""
+        if not row.language_chosen and row.language != language:
+            await self._wish(row.id, language=language)
+        spoken = Language(row.language) if row.language_chosen else language
+        return Chat(
+            row.id,
+            row.channel,
+            spoken,
+            is_new=False,
+            language_chosen=row.language_chosen,
+            plain=row.plain,
+            menu=row.menu,
+            menu_at=row.menu_at,
+        )
+
+    async def choose_language(self, chat: int, language: Language | None) -> None:
+        """The citizen wishes this language from now on; None: whichever they write in."""
+        await self._wish(chat, language_chosen=language is not None, **({"language": language} if language else {}))
+
+    async def wish_plain(self, chat: int, plain: bool) -> None:
+        """The citizen wishes Einfache Sprache, or no longer."""
+        await self._wish(chat, plain=plain)
+
+    async def show_menu(self, chat: int, menu: str | None) -> None:
+        """The numbered list that the citizen sees now, by at most 64 characters; None: none."""
+        await self._wish(chat, menu=menu, menu_at=self._now)
+
+    async def _wish(self, chat: int, **values: Any) -> None:
+        await self._connection.execute(update(chats).where(chats.c.id == chat).values(values))
 
     async def mark_blocked(self, chat: int, blocked: bool) -> None:
         """Note that the citizen blocked the bot, or let it back in."""
@@ -35,7 +66,7 @@ class ChatRows(Rows):
         if new not in found:
             await self._connection.execute(update(chats).where(chats.c.id == found[old]).values(address=new))
             return
-        for table in (tickets, exchanges, outbox):
+        for table in (tickets, exchanges, undecided, outbox):
             moved = update(table).where(table.c.chat_id == found[old])
             await self._connection.execute(moved.values(chat_id=found[new]))
 

@@ -1,12 +1,13 @@
 """Exchanges: what was asked, and what was decided."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Row, Select, insert, select, update
 
 from bot.desk.ticket import Ticket
-from bot.desk.transaction import Exchange
+from bot.desk.transaction import Awaited, Exchange, Verdict
 from bot.knowledge.entry import Language
 from bot.matching.decision import Decision, Outcome
 from bot.storage.rows.common import Rows
@@ -64,6 +65,23 @@ class ExchangeRows(Rows):
         query = update(exchanges).where(exchanges.c.id == exchange_id)
         await self._connection.execute(query.values(chosen=chosen))
 
+    async def rate(self, exchange_id: int, verdict: Verdict) -> None:
+        """Keep whether the answer helped."""
+        query = update(exchanges).where(exchanges.c.id == exchange_id)
+        await self._connection.execute(query.values(feedback=verdict))
+
+    async def expect(self, exchange_id: int, awaited: Awaited | None) -> None:
+        """Keep what the citizen's next words may be taken for."""
+        query = update(exchanges).where(exchanges.c.id == exchange_id)
+        await self._connection.execute(query.values(awaits=awaited))
+
+    async def reword(self, chat: int, external_id: str, change: Callable[[str], str]) -> None:
+        """Put other words in place of what was asked in this message."""
+        mine = select(exchanges).where(exchanges.c.chat_id == chat, exchanges.c.external_id == external_id)
+        for row in (await self._connection.execute(mine)).all():
+            query = update(exchanges).where(exchanges.c.id == row.id)
+            await self._connection.execute(query.values(text=change(row.text)))
+
     async def link(self, exchange_id: int, ticket: Ticket) -> None:
         """Note that the exchange became part of this ticket."""
         query = update(exchanges).where(exchanges.c.id == exchange_id)
@@ -84,4 +102,9 @@ def _exchange(row: Row[Any]) -> Exchange:
         suggested=tuple(json.loads(row.suggested)),
         chosen=row.chosen,
         ticket=row.code,
+        entry=row.entry,
+        external_id=row.external_id,
+        at=row.at,
+        feedback=None if row.feedback is None else Verdict(row.feedback),
+        awaits=None if row.awaits is None else Awaited(row.awaits),
     )

@@ -36,6 +36,11 @@ class TicketRows(ExchangeRows):
         newest = select(tickets).where(tickets.c.chat_id == chat).order_by(tickets.c.id.desc()).limit(1)
         return await self._ticket(newest)
 
+    async def tickets_of(self, chat: int, limit: int) -> Sequence[Ticket]:
+        """The newest tickets of the chat, newest first; none that was closed as abuse."""
+        mine = (tickets.c.chat_id == chat, tickets.c.state != TicketState.SPAM)
+        return await self._tickets(select(tickets).where(*mine).order_by(tickets.c.id.desc()).limit(limit))
+
     async def ticket_about(self, chat: int, external_id: str) -> Ticket | None:
         """The ticket to which a message belongs that the bot sent into this chat."""
         query = (

@@ -8,10 +8,11 @@ from bot.storage.rows.deliveries import DeliveryRows
 from bot.storage.rows.enclosures import EnclosureRows
 from bot.storage.rows.files import FileRows
 from bot.storage.rows.holds import HoldRows
+from bot.storage.rows.undecided import UndecidedRows
 from bot.storage.tables import inbox
 
 
-class StoredTransaction(DeliveryRows, ChatRows, CardRows, HoldRows, FileRows, EnclosureRows):
+class StoredTransaction(DeliveryRows, ChatRows, CardRows, HoldRows, FileRows, UndecidedRows, EnclosureRows):
     """The desk's Transaction on an open database connection."""
 
     async def handled(self, inbox_id: int, outcome: str) -> None:

@@ -1,0 +1,152 @@
+"""The words citizens read between question and answer: whether it helped, how to pass it on, whom to call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.desk.ticket import OWED, Ticket
+from bot.desk.transaction import Verdict
+from bot.knowledge.entry import KnowledgeBase, Language
+from bot.knowledge.masking import mask
+from bot.matching.text import normalise
+
+VERDICTS: Final = {
+    Verdict.YES: "feedback_words_yes",
+    Verdict.NO: "feedback_words_no",
+    Verdict.TEAM: "feedback_words_team",
+}
+CONSENTS: Final = (("choice_1", "consent_words_1"), ("choice_2", "consent_words_2"), ("choice_3", "consent_words_3"))
+QUOTED: Final = 120  # characters of a question in a list
+SHOWN: Final = 600  # characters of a text that is quoted to whoever wrote it
+
+
+@dataclass(frozen=True, slots=True)
+class Asides:
+    """Speaks and understands such words. `queue`: the mail address of the team, named as another way to reach people.
+    `staff_language`: what the reasons shown to clerks are written in."""
+
+    knowledge: KnowledgeBase
+    queue: str
+    staff_language: Language = Language.DE
+
+    def helped(self, language: Language) -> str:
+        """Whether an answer helped, with numbers to type."""
+        return self.knowledge.say("feedback", language)
+
+    def verdicts(self, language: Language) -> Sequence[str]:
+        """The buttons for that: yes, no, to the team."""
+        return [self.knowledge.say(key, language) for key in ("feedback_yes", "feedback_no", "to_team")]
+
+    def verdict(self, text: str) -> Verdict | None:
+        """What typed words say of an answer, if they say that and nothing else."""
+        words = bare(text)
+        for language in Language:
+            for verdict, key in VERDICTS.items():
+                if words in self.choice_words(key, language):
+                    return verdict
+        return None
+
+    def thanks(self, language: Language) -> str:
+        """An answer helped."""
+        return self.knowledge.say("feedback_thanks", language)
+
+    def to_team(self, language: Language) -> str:
+        """The button that hands a question over."""
+        return self.knowledge.say("to_team", language)
+
+    def still_no_help(self, language: Language) -> str:
+        """What can be done if the second answer does not help either."""
+        return self.knowledge.say("feedback_still_no", language)
+
+    def no_other_answer(self, language: Language) -> str:
+        """An answer did not help, and there is no other one."""
+        return self.knowledge.say("feedback_no_other", language)
+
+    def consent(self, kinds: Sequence[str], text: str, language: Language) -> str:
+        """How to pass on a text that holds such personal data, and what staff read of it without them."""
+        named = ", ".join(self.knowledge.say(kind, language) for kind in kinds)
+        return self.knowledge.say("consent", language, kinds=named, masked=shortened(mask(text)))
+
+    def consents(self, language: Language) -> Sequence[str]:
+        """The buttons for that."""
+        return [self.knowledge.say(key, language) for key in ("consent_as_it_is", "consent_masked", "consent_no")]
+
+    def consent_number(self, text: str) -> int | None:
+        """Which of these ways the typed words pick, from 1."""
+        words = bare(text)
+        for language in Language:
+            for number, keys in enumerate(CONSENTS, start=1):
+                if any(words in self.choice_words(key, language) for key in keys):
+                    return number
+        return None
+
+    def consent_given(self, language: Language) -> str:
+        """How to pass the question on was said before."""
+        return self.knowledge.say("consent_given", language)
+
+    def consent_expired(self, language: Language) -> str:
+        """Nothing was said in time."""
+        return self.knowledge.say("consent_expired", language)
+
+    def not_passed_on(self, language: Language) -> str:
+        """The question stays between bot and citizen."""
+        return self.knowledge.say("not_passed_on", language)
+
+    def is_emergency(self, text: str) -> bool:
+        """Whether the text speaks of an emergency."""
+        words = f" {normalise(text)} "
+        signs = [sign for language in Language for sign in self.choice_words("emergency_words", language)]
+        return any(f" {normalise(sign)} " in words for sign in signs)
+
+    def emergency(self, language: Language) -> str:
+        """Whom to call in an emergency."""
+        return self.knowledge.say("emergency", language)
+
+    def ask_for_question(self, language: Language) -> str:
+        """Whoever wants a person is asked for the question."""
+        return self.knowledge.say("human", language, queue=self.queue)
+
+    def status(self, lines: Sequence[str], language: Language) -> str:
+        """How the citizen's questions stand, or that there are none."""
+        if not lines:
+            return self.knowledge.say("status_none", language)
+        return self.knowledge.say("status", language, questions="\n\n".join(lines))
+
+    def status_line(self, ticket: Ticket, language: Language, due: datetime | None) -> str:
+        """One of them. `due`: until when an answer can be expected, by the team's clock."""
+        state = self.knowledge.say(f"status_{ticket.state}", language)
+        values = {"ticket": ticket.code, "state": state, "question": shortened(ticket.question, QUOTED)}
+        if due is None or ticket.state not in OWED:
+            return self.knowledge.say("status_line", language, **values)
+        return self.knowledge.say("status_line_promised", language, due=spoken(self.knowledge, due, language), **values)
+
+    def status_undecided(self, text: str, language: Language) -> str:
+        """One that waits for the citizen's word."""
+        return self.knowledge.say("status_undecided", language, question=shortened(mask(text), QUOTED))
+
+    def choice_words(self, key: str, language: Language) -> frozenset[str]:
+        """The words, separated by | in the wording, that people type to choose something."""
+        return frozenset(word.strip() for word in self.knowledge.say(key, language).casefold().split("|"))
+
+
+def bare(text: str) -> str:
+    """Typed words without what does not matter in a choice."""
+    return " ".join(text.casefold().split()).strip(" .,;:!?()\"'„“")
+
+
+def shortened(text: str, limit: int = SHOWN) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def spoken(knowledge: KnowledgeBase, moment: datetime, language: Language) -> str:
+    """A moment as people say it, by the clock that it carries: "Dienstag, 1. Dezember, 16 Uhr"."""
+
+    def named(key: str, number: int) -> str:
+        return knowledge.say(key, language, minute=f"{moment.minute:02}").split("|")[number]
+
+    hour = named("hours_and_minutes" if moment.minute else "hours", moment.hour)
+    names = {"weekday": named("weekdays", moment.weekday()), "month": named("months", moment.month - 1)}
+    return knowledge.say("moment", language, day=moment.day, hour=hour, **names)

@@ -1,0 +1,75 @@
+"""What a citizen was offered, and what they do with it: by a button, by typing, by a command."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.desk.beginning import Beginning
+from bot.desk.choices import Choices, own_key
+from bot.desk.citizen import CitizenCommand, CitizenTap, CitizenText
+from bot.desk.consent import Consent
+from bot.desk.feedback import Feedback
+from bot.desk.handover import Handover
+from bot.desk.phrases import Phrases
+from bot.desk.status import Status
+from bot.desk.transaction import Chat, Transaction
+from bot.matching.decision import Decision
+
+WITHDRAWAL: Final = frozenset({"zurueckziehen", "withdraw"})
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Brings each tap, number or command to what it is about."""
+
+    phrases: Phrases
+    handover: Handover
+
+    @property
+    def choices(self) -> Choices:
+        """Suggestions, and taking a question back."""
+        return Choices(self.phrases, self.handover)
+
+    @property
+    def feedback(self) -> Feedback:
+        """Whether an answer helped."""
+        return Feedback(self.phrases, self.handover, self.choices)
+
+    @property
+    def consent(self) -> Consent:
+        """How a question with personal data goes to staff."""
+        return Consent(self.phrases, self.handover)
+
+    async def tapped(self, tx: Transaction, chat: Chat, message: CitizenTap) -> str:
+        """A button was tapped."""
+        match message.data.partition(":")[0]:
+            case "f":
+                return await self.feedback.tapped(tx, chat, message)
+            case "c":
+                text = await self.consent.tapped(tx, chat, message.data, f"tap:{message.tap_id}")
+                await self.choices.acknowledge(tx, chat, message, text)
+                return "tap:gone" if text else "consent:tapped"
+        return await self.choices.tapped(tx, chat, message)
+
+    async def typed(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision) -> str | None:
+        """What was done if the words pick something that was just offered; None if they do not."""
+        if await self.consent.typed(tx, chat, message, own_key("consent", chat, message.external_id, tx)):
+            return "consent:typed"
+        if (judged := await self.feedback.typed(tx, chat, message, decision)) is not None:
+            return judged
+        return "choice:typed" if await self.choices.typed(tx, chat, message) else None
+
+    async def command(self, tx: Transaction, chat: Chat, message: CitizenCommand) -> str | None:
+        """What was done if the command is about the citizen's own questions, or begins; None for any other."""
+        key = own_key("command", chat, message.external_id, tx)
+        match message.name:
+            case "start":
+                await Beginning(self.phrases, self.handover).greet(tx, chat, message.external_id, key)
+            case "status":
+                await Status(self.phrases, self.handover).tell(tx, chat, key)
+            case name if name in WITHDRAWAL:
+                if await self.consent.withdrawn(tx, chat, key):
+                    return "consent:withdrawn"
+                return await self.choices.withdraw_latest(tx, chat, key)
+            case _:
+                return None
+        return f"command:{message.name}"
