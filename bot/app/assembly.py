@@ -20,6 +20,7 @@ from bot.desk.board import Board
 from bot.desk.brakes import telling
 from bot.desk.cards import Cards
 from bot.desk.codes import Codes
+from bot.desk.contact import Contact
 from bot.desk.conversation import Conversation
 from bot.desk.deadlines import Deadlines
 from bot.desk.group_back import GroupBack, GroupNotes
@@ -73,7 +74,8 @@ class Assembly:
     @property
     def phrases(self) -> Phrases:
         """Speaks to citizens."""
-        return Phrases(self.knowledge, self.config.mail.queue)
+        contact, days = Contact(**self.config.contact.model_dump()), self.config.desk.retention_days
+        return Phrases(self.knowledge, self.config.mail.queue, contact=contact, days=days)
 
     @property
     def promises(self) -> Promises | None:

@@ -29,7 +29,19 @@ log = structlog.get_logger()
 Decide = Callable[[str, Language | None], Decision]
 
 WITHDRAWAL = frozenset({"zurueckziehen", "withdraw"})
-COMMANDS = {"start": "welcome", "help": "help", "hilfe": "help"}
+COMMANDS = {
+    "start": "welcome",
+    "help": "help",
+    "hilfe": "help",
+    "privacy": "privacy",
+    "datenschutz": "privacy",
+    "imprint": "imprint",
+    "impressum": "imprint",
+    "contact": "contact",
+    "kontakt": "contact",
+    "accessibility": "accessibility",
+    "barrierefreiheit": "accessibility",
+}
 # What closes a talk rather than continues it, even when it refers to the team's message.
 POLITE = frozenset({"greeting", "thanks", "praise", "bye"})
 

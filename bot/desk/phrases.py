@@ -1,9 +1,10 @@
 """The words citizens read: entries, suggestions and notices in their language."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from bot.desk.contact import PLACEHOLDERS, Contact
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
 
 # What is said instead when a moment is promised.
@@ -18,15 +19,18 @@ CHOICES = ("choice_none", "choice_1", "choice_2", "choice_3")
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """Puts entries and wording together. `queue`: the mail address of the team, named as another way to reach people.
-    `staff_language`: what the reasons shown to clerks are written in."""
+    `staff_language`: what the reasons shown to clerks are written in. `contact`: the other ways to reach people;
+    `days`: how long texts are kept."""
 
     knowledge: KnowledgeBase
     queue: str
     staff_language: Language = Language.DE
+    contact: Contact = PLACEHOLDERS
+    days: int = 30
 
     def command(self, key: str, language: Language) -> str:
         """The reply to a command; unknown ones have a wording too."""
-        return self.knowledge.say(key, language, queue=self.queue)
+        return self.knowledge.say(key, language, queue=self.queue, days=self.days, **asdict(self.contact))
 
     def answer(self, entry_id: str, language: Language) -> str:
         """The stored answer with its date and source."""
