@@ -30,6 +30,7 @@ from bot.desk.intake import Door, Intake
 from bot.desk.letters import Letters
 from bot.desk.outbox import Outbox, Patience
 from bot.desk.phrases import Phrases
+from bot.desk.privacy import Retention
 from bot.desk.promise import Promises
 from bot.desk.relay import StaffRelay
 from bot.desk.reminders import Reminders
@@ -207,6 +208,7 @@ async def assembled(
         loops.append(folder.run)
     if (deadlines := parts.deadlines(heard)) is not None:
         loops.append(deadlines.run)
+    loops.append(Retention(store, timedelta(days=config.desk.retention_days), clock=now).run)
     watch = Watch(last_good, now, timedelta(minutes=config.observe.alarm_minutes))
     return [*loops, watch.run], parts.pulse(last_good, watch)
 

@@ -19,6 +19,7 @@ from bot.desk.citizen import (
 )
 from bot.desk.handover import Handover, Question, is_conversing, is_recent
 from bot.desk.phrases import Phrases
+from bot.desk.rights import ERASURE, EXPORT, Rights
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Language
@@ -58,6 +59,10 @@ class Conversation:
     def _choices(self) -> Choices:
         return Choices(self.phrases, self.handover)
 
+    @property
+    def _rights(self) -> Rights:
+        return Rights(self.phrases, self.handover.letters)
+
     async def handle(self, tx: Transaction, message: CitizenMessage) -> str:
         """Do what the message asks for, within the transaction; returns the outcome for counting."""
         match message:
@@ -66,7 +71,9 @@ class Conversation:
             case CitizenCommand():
                 return await self._command(tx, message)
             case CitizenTap():
-                return await self._choices.tapped(tx, await self._chat(tx, message.origin), message)
+                chat = await self._chat(tx, message.origin)
+                taps = self._rights if self._rights.means(message) else self._choices
+                return await taps.tapped(tx, chat, message)
             case CitizenPresence(origin, blocked):
                 chat = await self._chat(tx, origin)
                 await tx.mark_blocked(chat.id, blocked)
@@ -94,6 +101,9 @@ class Conversation:
         chat = await self._chat(tx, message.origin)
         if message.name in WITHDRAWAL:
             return await self._choices.withdraw_latest(tx, chat, own_key("command", chat, message.external_id, tx))
+        if message.name in EXPORT | ERASURE:
+            key = own_key("command", chat, message.external_id, tx)
+            return await self._rights.command(tx, chat, message, key)
         known = message.name in COMMANDS
         text = self.phrases.command(COMMANDS.get(message.name, "unknown_command"), chat.language)
         await self.handover.say(tx, chat, own_key("command", chat, message.external_id, tx), text)

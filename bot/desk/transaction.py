@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
+from bot.desk.belongings import Belongings
 from bot.desk.hold import Hold
 from bot.desk.staff import Attachment, Held
 from bot.desk.ticket import Author, Message, Ticket
@@ -53,7 +54,7 @@ class Exchange:
     ticket: str | None
 
 
-class Transaction(Protocol):
+class Transaction(Belongings, Protocol):
     """One commit. `now` of every row is the moment the transaction began."""
 
     async def chat(self, channel: str, address: str, language: Language) -> Chat:

@@ -48,7 +48,6 @@ NEEDED: Final = {
     "staff_erase_subject": "tickets",
     "staff_erase": "tickets",
     "staff_erase_open": "tickets",
-    "staff_erased_subject": "ticket",
     "staff_erased": "ticket",
     "card_gone": "",
     "card_gone_how": "",

@@ -18,16 +18,17 @@ async def keep(
     *,
     after: timedelta = timedelta(0),
     outcome: str | None = None,
+    party: str | None = None,
 ) -> bool:
     """Keep it as a new row, due `after` this time; False for one that is known already.
 
-    `external_id`: 512 characters; `outcome`: it is done with already.
+    `external_id`: 512 characters; `outcome`: it is done with already; `party`: whose it is.
     """
     known = select(inbox.c.id).where(inbox.c.source == source, inbox.c.external_id == external_id)
     if await connection.scalar(known) is not None:
         return False
     values: dict[str, Any] = {"source": source, "external_id": external_id, "payload": payload, "received_at": now}
-    values |= {"state": "new", "attempts": 0, "due_at": now + after}
+    values |= {"state": "new", "attempts": 0, "due_at": now + after, "party": party}
     if outcome is not None:
         values |= {"state": "done", "outcome": outcome, "handled_at": now}
     await connection.execute(insert(inbox).values(values))

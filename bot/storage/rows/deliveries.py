@@ -12,6 +12,7 @@ from bot.desk.brakes import Brakes
 from bot.desk.ticket import Ticket
 from bot.desk.transaction import NO_TIME, RELAYED, Sent
 from bot.storage.rows.common import Rows
+from bot.storage.rows.privacy import GONE
 from bot.storage.tables import outbox, parts
 from bot.storage.turns import turn
 
@@ -118,7 +119,10 @@ class DeliveryRows(Rows):
     async def bury(self, delivery_id: int, reason: str) -> None:
         """Give a delivery up: it stays in the outbox as dead, with the reason."""
         values = {"state": "dead", "error": reason, "finished_at": self._now, "leased_until": None}
-        await self._connection.execute(update(outbox).where(outbox.c.id == delivery_id).values(values))
+        payload = await self._connection.scalar(select(outbox.c.payload).where(outbox.c.id == delivery_id))
+        if payload is not None and json.loads(payload).get("fleeting"):
+            values["payload"] = GONE
+        await self._change(delivery_id, **values)
 
     async def dead_deliveries(self, ticket: Ticket) -> Sequence[int]:
         """The ids of the ticket's deliveries that were given up, oldest first."""

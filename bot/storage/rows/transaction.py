@@ -7,10 +7,11 @@ from bot.storage.rows.chats import ChatRows
 from bot.storage.rows.deliveries import DeliveryRows
 from bot.storage.rows.files import FileRows
 from bot.storage.rows.holds import HoldRows
+from bot.storage.rows.privacy import PrivacyRows
 from bot.storage.tables import inbox
 
 
-class StoredTransaction(DeliveryRows, ChatRows, CardRows, HoldRows, FileRows):
+class StoredTransaction(DeliveryRows, ChatRows, CardRows, HoldRows, FileRows, PrivacyRows):
     """The desk's Transaction on an open database connection."""
 
     async def handled(self, inbox_id: int, outcome: str) -> None:
