@@ -88,7 +88,7 @@ class Cards:
 
     def _gone(self, ticket: Ticket) -> Card:
         head = self._say("card_head", ticket=ticket.code, state=self._say("card_gone"))
-        return Card(ticket.code, f"{head}\n\n{self._say('card_gone_how')}", (), True)
+        return Card(ticket.code, "\n\n".join((head, self._say("card_gone_how"))), (), True)
 
     def announcement(self, ticket: Ticket, news: Sequence[str], *, before: TicketState | None) -> str | None:
         """What is said besides, so that it is noticed; None if nothing is. `before`: the state that the card showed."""

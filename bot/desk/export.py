@@ -1,4 +1,4 @@
-"""What is stored about a chat, written down for the citizen whose it is: nothing of other people's, nothing internal."""
+"""What is stored about a chat, written down for the citizen: nothing of other people's, nothing internal."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

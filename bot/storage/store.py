@@ -187,8 +187,11 @@ class Store:
 
     async def delivered(self, delivery: Delivery) -> None:
         """The delivery has arrived as a whole; of a fleeting one nothing is kept."""
-        gone = {"payload": GONE} if delivery.payload.get("fleeting") else {}
+        fleeting = bool(delivery.payload.get("fleeting"))
+        gone = {"payload": GONE} if fleeting else {}
         await self._finish(delivery, state="sent", error=None, finished_at=self._clock(), **gone)
+        if fleeting:
+            await self.wipe_log()
 
     async def postpone(self, delivery: Delivery, due_at: datetime, error: str, *, counted: bool) -> None:
         """Try again at `due_at`. `counted`: the attempt failed, rather than being told to wait."""

@@ -21,7 +21,7 @@ from bot.desk.relay import StaffRelay
 from bot.desk.staff import IncomingMail, StaffReply
 from bot.knowledge.entry import Language
 from bot.matching.decision import Candidate, Decision, Outcome
-from bot.storage.store import Store, open_store
+from bot.storage.store import Store, Whose, open_store
 from tests.desk.base import knowledge_base
 
 ADA = Origin("telegram", "1001", Language.DE)
@@ -120,12 +120,15 @@ class Desk:
 
 @asynccontextmanager
 async def opened_desk(
-    folder: Path, brakes: Brakes | None = None, promises: Promises | None = None
+    folder: Path, brakes: Brakes | None = None, promises: Promises | None = None, whose: Whose | None = None
 ) -> AsyncIterator[Desk]:
-    """A desk to which Ada and Ben have said /start; its database lies in this folder. `brakes`: for mail."""
+    """A desk to which Ada and Ben have said /start; its database lies in this folder.
+
+    `brakes`: for mail; `whose`: for what comes by the citizens' channel.
+    """
     holder: list[Desk] = []
     url, limits = f"sqlite+aiosqlite:///{folder / 'desk.sqlite'}", {"mail": brakes} if brakes else None
-    async with open_store(url, lambda: holder[0].time, limits) as store:
+    async with open_store(url, lambda: holder[0].time, limits, {"telegram": whose} if whose else None) as store:
         holder.append(Desk(store, promises))
         await holder[0].hear(CitizenCommand(ADA, "0", "start"))
         await holder[0].hear(CitizenCommand(BEN, "0", "start"))
