@@ -1,6 +1,7 @@
 """Forgetting: of one chat on request, and of everybody once the retention is over."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, 
 
 from bot.desk.hold import HoldState
 from bot.desk.privacy import Forgotten
-from bot.desk.ticket import UNANSWERED
+from bot.desk.ticket import ALPHABET, CODE_LENGTH, UNANSWERED
 from bot.storage.rows.belongings import BelongingRows
 from bot.storage.tables import (
     alike,
@@ -29,6 +30,7 @@ from bot.storage.tables import (
 # What is left of a delivery: whoever reads it finds no words in it.
 GONE: Final = json.dumps({"kind": "gone", "text": ""})
 FORGOTTEN: Final = "forgotten"
+_CODE: Final = re.compile(rf"[A-Z]{{2,6}}-[{ALPHABET}]{{{CODE_LENGTH}}}".encode())
 
 
 class PrivacyRows(BelongingRows):
@@ -64,6 +66,16 @@ class PrivacyRows(BelongingRows):
         """Empty a row of the inbox: it came for something that is erased."""
         self.has_erased = True
         await self._forget_inbox(and_(inbox.c.source == source, inbox.c.external_id == external_id[:512]))
+
+    async def forget_if_erased(self, inbox_id: int) -> None:
+        """Empty a row of the inbox that has been handled and names an erased ticket: it may quote what was asked."""
+        about = select(inbox.c.payload).where(inbox.c.id == inbox_id, inbox.c.party.is_(None))
+        payload = await self._connection.scalar(about)
+        codes = {code.decode() for code in _CODE.findall(payload or b"")}
+        known = select(tickets.c.id).where(tickets.c.code.in_(codes), tickets.c.erased).limit(1)
+        if codes and await self._connection.scalar(known) is not None:
+            self.has_erased = True
+            await self._forget_inbox(and_(inbox.c.id == inbox_id, ~_is_held()))
 
     async def forget(self, before: datetime) -> Forgotten:
         """Remove the texts of what ended before this moment; how much that was. What is still open stays."""

@@ -18,6 +18,7 @@ class StoredTransaction(DeliveryRows, ChatRows, CardRows, HoldRows, FileRows, Pr
         """Take a received message off the inbox: it is done, with this outcome."""
         values = {"state": "done", "outcome": outcome[:64], "error": None, "handled_at": self._now}
         await self._connection.execute(update(inbox).where(inbox.c.id == inbox_id).values(values))
+        await self.forget_if_erased(inbox_id)
 
     async def revive_received(self, inbox_id: int) -> bool:
         """Let a row of the inbox that was given up be handled again, with fresh attempts; False if it was not."""
