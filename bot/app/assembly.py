@@ -29,6 +29,7 @@ from bot.desk.handover import Handover
 from bot.desk.intake import Door, Intake
 from bot.desk.letters import Letters
 from bot.desk.outbox import Outbox, Patience
+from bot.desk.pace import Pace
 from bot.desk.phrases import Phrases
 from bot.desk.privacy import Retention
 from bot.desk.promise import Promises
@@ -122,7 +123,12 @@ class Assembly:
         """Take what arrived off the inbox."""
         conversation, orders = self.conversation(), operator.Operator(relay)
         doors = {
-            TELEGRAM: Door(telegram_inbound.read, telling(conversation.handle, self.letters), conversation.rescue),
+            TELEGRAM: Door(
+                telegram_inbound.read,
+                telling(conversation.handle, self.letters),
+                conversation.rescue,
+                pace=Pace(self.config.desk.messages_per_minute, conversation.slowed),
+            ),
             MAIL: Door(self.post.reading(), telling(relay.handle, self.letters), relay.rescue),
             operator.SOURCE: Door(operator.read, telling(orders.handle, self.letters), orders.rescue),
         }

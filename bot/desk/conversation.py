@@ -18,6 +18,7 @@ from bot.desk.citizen import (
     Unusable,
 )
 from bot.desk.handover import Handover, Question, is_conversing, is_recent
+from bot.desk.pace import MINUTE
 from bot.desk.phrases import Phrases
 from bot.desk.rights import ERASURE, EXPORT, Rights
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
@@ -93,6 +94,15 @@ class Conversation:
         chat = await self._chat(tx, message.origin)
         await self._forward_whole(tx, chat, message)
         return "rescued:forward"
+
+    async def slowed(self, tx: Transaction, message: CitizenMessage) -> None:
+        """Say that it takes a little longer, at most once a minute."""
+        if isinstance(message, Nothing):
+            return
+        chat = await self._chat(tx, message.origin)
+        if not await tx.sent_since(f"slowed:{chat.id}:", tx.now - MINUTE):
+            key = f"slowed:{chat.id}:{tx.now.timestamp()}"
+            await self.handover.say(tx, chat, key, self.phrases.command("slowed", chat.language))
 
     async def _chat(self, tx: Transaction, origin: Origin) -> Chat:
         return await tx.chat(origin.channel, origin.address, origin.language)
@@ -208,7 +218,10 @@ class Conversation:
                 await self._choices.offer(tx, chat, exchange, decision.suggested, language)
             case Outcome.SMALLTALK:
                 words = self.phrases.small_talk(decision.small_talk, language)
-                await self.handover.say(tx, chat, f"smalltalk:{exchange}", words)
+                # To be rude is met once a day: a key that is known is not sent again.
+                rude = decision.small_talk == "insult"
+                key = f"rude:{chat.id}:{tx.now:%Y-%m-%d}" if rude else f"smalltalk:{exchange}"
+                await self.handover.say(tx, chat, key, words)
 
     def _question(
         self, chat: Chat, exchange: int, text: str, decision: Decision, parts: tuple[str, ...] = ()

@@ -184,6 +184,9 @@ class Transaction(Belongings, Protocol):
         Where the channel has brakes, it waits there for its turn, unless it is sent `unbraked`.
         """
 
+    async def sent_since(self, key: str, moment: datetime) -> bool:
+        """Whether something whose key begins so was put into the outbox after this moment."""
+
     async def unsent(self, channel: str, conversation: str) -> Sent | None:
         """The newest delivery of a conversation, if nobody has begun to send it."""
 

@@ -16,7 +16,7 @@ from bot.desk.brakes import Brakes
 from bot.desk.outbox import Delivery
 from bot.desk.staff import Attachment
 from bot.errors import StorageError
-from bot.storage.arrivals import keep
+from bot.storage.arrivals import heads, keep
 from bot.storage.engine import file_of, truncate_log, writing
 from bot.storage.lock import sole_user
 from bot.storage.rows.privacy import GONE
@@ -38,6 +38,7 @@ class Received:
     external_id: str
     payload: bytes
     attempts: int
+    party: str | None = None
 
 
 class Store:
@@ -143,6 +144,14 @@ class Store:
             query = query.where(inbox.c.source.in_(tuple(sources)))
         async with self._connection() as connection:
             return [Received(*row) for row in await connection.execute(query)]
+
+    async def heads(self, limit: int, sources: Collection[str]) -> Sequence[Received]:
+        """Of each person the oldest message that nobody has handled yet, if it is due: whoever sends much gets no more.
+
+        What belongs to nobody counts as one person a source, but there a message that has to wait holds up no other.
+        """
+        async with self._connection() as connection:
+            return [Received(*row) for row in await connection.execute(heads(limit, sources, self._clock()))]
 
     async def failed(self, inbox_id: int, attempts: int, error: str, pause: timedelta | None) -> None:
         """Note a failed attempt at handling. Without a `pause` till the next one, it is parked for a person."""

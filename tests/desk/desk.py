@@ -41,6 +41,8 @@ def decide(text: str, language: Language | None) -> Decision:
             return Decision(Outcome.SUGGEST, text, candidates, "unsicher", suggested=("livestream", "paket", "ort"))
         case "hello":
             return Decision(Outcome.SMALLTALK, text, (), "Gruß", small_talk="greeting")
+        case "rude":
+            return Decision(Outcome.SMALLTALK, text, (), "Beleidigung", small_talk="insult")
         case "noise":
             return Decision(Outcome.SMALLTALK, text, (), "nichts", small_talk="noise")
         case "crash":

@@ -157,7 +157,7 @@ async def test_the_button_erases_and_a_button_of_long_ago_does_not(desk: Desk) -
 
 async def test_nothing_that_was_said_is_left_in_the_file(whole: Desk, tmp_path: Path) -> None:
     door = Door(read, whole.conversation.handle, whole.conversation.rescue)
-    mail = Door(lambda payload, number: StaffReply(*payload.decode().split("|"), number), whole.relay.handle, never)
+    mail = Door(read_mail, whole.relay.handle, never)
     intake = Intake(whole.store, {"telegram": door, "mail": mail}, on_handled=lambda: None)
     await receive(whole, f"Wie backt man {SECRET}?")
     await intake.step()
@@ -312,6 +312,11 @@ def read(payload: bytes, external_id: str) -> CitizenText | CitizenCommand:
         name, _, argument = text[1:].partition(" ")
         return CitizenCommand(ADA, external_id, name, argument)
     return CitizenText(ADA, external_id, text)
+
+
+def read_mail(payload: bytes, external_id: str) -> StaffReply:
+    code, text, sender = payload.decode().split("|")
+    return StaffReply(code, text, sender, external_id)
 
 
 async def never(*_anything: object) -> str:

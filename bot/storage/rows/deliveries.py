@@ -71,6 +71,11 @@ class DeliveryRows(Rows):
         """Why deliveries of this transaction have to wait: codes of tickets, None for too many in all."""
         return tuple(self._braked)
 
+    async def sent_since(self, key: str, moment: datetime) -> bool:
+        """Whether something whose key begins so was put into the outbox after this moment."""
+        those = (outbox.c.key >= key, outbox.c.key < key + "\U0010ffff", outbox.c.created_at > moment)
+        return await self._connection.scalar(select(outbox.c.id).where(*those).limit(1)) is not None
+
     # -- changing one's mind ------------------------------------------------------------------------
 
     async def unsent(self, channel: str, conversation: str) -> Sent | None:
