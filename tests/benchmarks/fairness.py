@@ -18,6 +18,7 @@ from bot.desk.citizen import CitizenText, Origin
 from bot.desk.intake import Door, Intake
 from bot.desk.pace import Pace
 from bot.knowledge.entry import Language
+from bot.observe import logs
 from bot.storage.store import Received, Store, open_store
 from tests.desk.desk import Desk
 
@@ -52,10 +53,14 @@ async def waits(folder: Path, *, fair: bool) -> list[float]:
             store.__class__ = OldestFirst
         conversation, begun, found = Desk(store).conversation, dict[str, float](), list[float]()
 
+        served = asyncio.Event()
+
         async def handle(tx: Any, message: CitizenText) -> str:
             outcome = await conversation.handle(tx, message)
             if message.external_id in begun:
                 found.append(monotonic() - begun[message.external_id])
+            if len(found) == OTHERS:
+                served.set()
             return outcome
 
         pace = Pace(20, conversation.slowed) if fair else None
@@ -68,8 +73,7 @@ async def waits(folder: Path, *, fair: bool) -> list[float]:
             begun[one[0]] = monotonic()
             await store.receive("telegram", [one])
             intake.wake()
-        while len(found) < OTHERS:
-            await asyncio.sleep(0.05)
+        await served.wait()
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
     return found
@@ -77,6 +81,7 @@ async def waits(folder: Path, *, fair: bool) -> list[float]:
 
 def main() -> None:
     """Print both."""
+    logs.configure(level="error", form="console", secrets=())
     for name, fair in (("oldest first, no pace", False), ("in turn, 20 a minute", True)):
         with tempfile.TemporaryDirectory() as folder:
             found = sorted(asyncio.run(waits(Path(folder), fair=fair)))
