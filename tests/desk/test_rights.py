@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +255,17 @@ async def test_whoever_answers_an_erased_question_is_told_and_nothing_is_kept(de
     assert await desk.sent() == []
     assert all(f"Der Vorgang {code} ist gelöscht" in one.payload["text"] for one in await desk.sent("mail"))
     assert b"liebe Ada" not in stored(tmp_path)
+
+
+async def test_the_last_message_forgets_its_address_even_if_it_cannot_be_delivered(desk: Desk, tmp_path: Path) -> None:
+    await command(desk, "loeschen", "ja")
+    [last] = await desk.store.claim("telegram", 9, timedelta(minutes=1))
+    assert b'"address": "1001"' in stored(tmp_path)
+
+    async with desk.store.begin() as tx:
+        await tx.bury(last.id, "blocked")
+
+    assert b'"address": "1001"' not in stored(tmp_path)
 
 
 async def test_the_next_message_is_a_first_contact(desk: Desk) -> None:

@@ -61,6 +61,17 @@ def test_erased_means_erased_and_a_late_answer_is_told_so(demo: Demo, folder: Pa
     assert "Pflaumenmus" not in card
 
 
+def test_a_flood_is_slowed_and_explained_and_delays_nobody_else(demo: Demo) -> None:
+    for number in range(30):
+        demo.say("dora", f"Danke {number}")
+    answered = demo.answer("emil", "Wird die Sitzung des Stadtrats im Internet übertragen?")
+
+    demo.wait_for(lambda: any("viele Nachrichten" in text for text in demo.heard("dora")), seconds=40)
+    assert "Stand: Juni 2020" in answered["text"]
+    assert len(demo.heard("dora")) <= 21
+    assert sum("viele Nachrichten" in text for text in demo.heard("dora")) == 1
+
+
 def _stored(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.glob("klbot.sqlite*"))
 

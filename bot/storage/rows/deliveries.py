@@ -127,6 +127,7 @@ class DeliveryRows(Rows):
         payload = await self._connection.scalar(select(outbox.c.payload).where(outbox.c.id == delivery_id))
         if payload is not None and json.loads(payload).get("fleeting"):
             values["payload"] = GONE
+            self.has_erased = True
         await self._change(delivery_id, **values)
 
     async def dead_deliveries(self, ticket: Ticket) -> Sequence[int]:

@@ -34,9 +34,7 @@ _CODE: Final = re.compile(rf"[A-Z]{{2,6}}-[{ALPHABET}]{{{CODE_LENGTH}}}".encode(
 
 
 class PrivacyRows(BelongingRows):
-    """Removes what was said and keeps how much. `has_erased`: the file's log holds what is to be overwritten."""
-
-    has_erased = False
+    """Removes what was said and keeps how much."""
 
     async def erase(self, chat: int) -> None:
         """Remove everything that was said in the chat and whose it was; what is left is how much there was of it.
