@@ -25,6 +25,7 @@ from bot.desk.hours import OfficeHours, Span
 from bot.errors import ConfigError
 
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+_NOTHING: Any = {}
 ROUNDING = 0.001  # so far from 1 shares may add up to, since people round them
 
 
@@ -262,6 +263,8 @@ class Desk(Section):
     holidays: str | None = "RP"
     closed: tuple[str, ...] = ()
     answer_within_hours: float = Field(16, gt=0, le=400)
+    retention_days: int = Field(30, ge=1, le=3650)
+    messages_per_minute: int = Field(20, ge=1)
     reminders: bool = True
     escalation: str | None = Field(None, pattern=r"^[^@\s<>]+@[^@\s<>]+$")
 
@@ -299,6 +302,15 @@ class Desk(Section):
         return OfficeHours(self.office_hours.week, zone, days_off(self.holidays, closed))
 
 
+class Contact(Section):
+    """What citizens read about who runs the bot and how else to reach people."""
+
+    phone: str = Field(min_length=1)
+    visit: str = Field(min_length=1)
+    hours: str = Field(min_length=1)
+    imprint: str = Field(min_length=1)
+
+
 class Matching(Section):
     """How many wrong answers are allowed, and what traffic that is computed for (None: as the labelled questions)."""
 
@@ -330,6 +342,8 @@ class Config(BaseSettings):
 
     telegram: Telegram = Field(default_factory=Telegram)
     mail: Mail
+    # Checked though it is left out, so that the complaint names each key that is missing.
+    contact: Contact = Field(default=_NOTHING, validate_default=True)
     database: str = Field("sqlite+aiosqlite:///data/klbot.sqlite", repr=False)
     knowledge: Path | None = None
     ticket_prefix: str = Field("KL", pattern=r"^[A-Z]{2,6}$")

@@ -1,7 +1,7 @@
 """What the configuration means for matching; the loops of the bot end together, quickly, and with their error."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from bot.app.assembly import earliest
 from bot.app.hidden import read_secrets
 from bot.app.thresholds import aim, computed
 from bot.config import Config, Matching, Traffic, from_values
+from bot.desk.contact import PLACEHOLDERS
 from bot.errors import ConfigError
 from bot.knowledge.entry import Kind, LabelledQuestion
 from bot.matching.calibration import Aim
@@ -65,7 +66,7 @@ def by_oauth(**oauth: str) -> Config:
     imap = {"host": "imap.kl.digital", "login": "oauth", "username": "bot@kl.digital"}
     mail = {"address": "bot@kl.digital", "queue": "info@kl.digital", "staff": ["kl.digital"], "imap": imap}
     mail |= {"smtp": {"host": "localhost"}, "oauth": OAUTH | oauth}
-    return from_values({"telegram": {"token": "123:token"}, "mail": mail})
+    return from_values({"telegram": {"token": "123:token"}, "mail": mail, "contact": asdict(PLACEHOLDERS)})
 
 
 def test_login_by_oauth_needs_its_secret_and_no_password() -> None:

@@ -21,6 +21,7 @@ from bot.matching.matcher import Matcher
 from bot.observe import health, logs
 from bot.storage.store import open_store
 from bot.telegram.client import connected
+from bot.telegram.inbound import CHANNEL, whose
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) ->
     configuration.make_folder(config.database)
     brakes = Brakes(config.mail.brakes.per_ticket, config.mail.brakes.in_all)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(config.database, now, {MAIL: brakes}))
+        store = await stack.enter_async_context(open_store(config.database, now, {MAIL: brakes}, {CHANNEL: whose}))
         clients = await stack.enter_async_context(connected(hidden.token, config.telegram.base_url))
         # It takes seconds, and in the try-out this loop serves the page meanwhile.
         matcher = await asyncio.to_thread(Matcher, knowledge, aim(config.matching))

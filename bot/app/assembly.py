@@ -20,6 +20,7 @@ from bot.desk.board import Board
 from bot.desk.brakes import telling
 from bot.desk.cards import Cards
 from bot.desk.codes import Codes
+from bot.desk.contact import Contact
 from bot.desk.conversation import Conversation
 from bot.desk.deadlines import Deadlines
 from bot.desk.enclosing import Enclosing
@@ -31,7 +32,9 @@ from bot.desk.intake import Door, Intake
 from bot.desk.introduction import introductions
 from bot.desk.letters import Letters
 from bot.desk.outbox import Outbox, Patience
+from bot.desk.pace import Pace
 from bot.desk.phrases import Phrases
+from bot.desk.privacy import Retention
 from bot.desk.promise import Promises
 from bot.desk.reactions import Reactions
 from bot.desk.relay import StaffRelay
@@ -84,7 +87,8 @@ class Assembly:
     @property
     def phrases(self) -> Phrases:
         """Speaks to citizens."""
-        return Phrases(self.knowledge, self.config.mail.queue)
+        contact, days = Contact(**self.config.contact.model_dump()), self.config.desk.retention_days
+        return Phrases(self.knowledge, self.config.mail.queue, contact=contact, days=days)
 
     @property
     def reactions(self) -> Reactions:
@@ -145,6 +149,7 @@ class Assembly:
                 read,
                 self.activity.around(telling(conversation.handle, self.letters)),
                 self.activity.around(conversation.rescue),
+                pace=Pace(self.config.desk.messages_per_minute, conversation.slowed),
             ),
             MAIL: Door(self.post.reading(), telling(relay.handle, self.letters), relay.rescue),
             operator.SOURCE: Door(operator.read, telling(orders.handle, self.letters), orders.rescue),
@@ -251,6 +256,7 @@ async def assembled(
         loops.append(folder.run)
     if (deadlines := parts.deadlines(heard)) is not None:
         loops.append(deadlines.run)
+    loops.append(Retention(store, timedelta(days=config.desk.retention_days), clock=now).run)
     watch = Watch(last_good, now, timedelta(minutes=config.observe.alarm_minutes))
     return [*loops, watch.run], parts.pulse(last_good, watch)
 

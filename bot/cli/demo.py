@@ -12,6 +12,7 @@ import urllib.request
 import webbrowser
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ import typer
 from bot import config
 from bot.cli.options import KnowledgeOption, load_base
 from bot.cli.run import until_stopped
+from bot.desk.contact import PLACEHOLDERS
 from bot.errors import ConfigError, StartError
 
 if TYPE_CHECKING:
@@ -129,6 +131,7 @@ def _demo_config(
             },
             "database": f"sqlite+aiosqlite:///{folder / 'klbot.sqlite'}",
             "knowledge": knowledge,
+            "contact": asdict(PLACEHOLDERS),
             "desk": {"office_hours": dict.fromkeys(("mo", "tu", "we", "th", "fr"), "8:00-12:00, 13:00-16:00")},
             "observe": {"port": status_port, "show_decisions": True, "log_level": "warning"},
         }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.desk.contact import PLACEHOLDERS, Contact
 from bot.desk.ticket import OWED, Ticket
 from bot.desk.transaction import Verdict
 from bot.knowledge.entry import KnowledgeBase, Language
@@ -24,11 +25,14 @@ SHOWN: Final = 600  # characters of a text that is quoted to whoever wrote it
 @dataclass(frozen=True, slots=True)
 class Asides:
     """Speaks and understands such words. `queue`: the mail address of the team, named as another way to reach people.
-    `staff_language`: what the reasons shown to clerks are written in."""
+    `staff_language`: what the reasons shown to clerks are written in. `contact`: the other ways to reach people;
+    `days`: how long texts are kept."""
 
     knowledge: KnowledgeBase
     queue: str
     staff_language: Language = Language.DE
+    contact: Contact = PLACEHOLDERS
+    days: int = 30
 
     def helped(self, language: Language) -> str:
         """Whether an answer helped, with numbers to type."""

@@ -71,6 +71,8 @@ class Cards:
 
     def card(self, ticket: Ticket, said: Sequence[Message], opening: Exchange | None) -> Card:
         """The ticket as it is now. `said`: all of it, oldest first; `opening`: how the question was matched."""
+        if not ticket.question:
+            return self._gone(ticket)
         entries = nearest(self.knowledge, opening.candidates if opening is not None else ())
         blocks = [
             self._head(ticket, said),
@@ -83,6 +85,10 @@ class Cards:
         text = fitted("\n\n".join(blocks), LONGEST)
         title = fitted(f"{ticket.code} · {shortened(ticket.question, TITLE)}", TITLE)
         return Card(title, text, self._buttons(ticket, entries), ticket.state in _OVER)
+
+    def _gone(self, ticket: Ticket) -> Card:
+        head = self._say("card_head", ticket=ticket.code, state=self._say("card_gone"))
+        return Card(ticket.code, "\n\n".join((head, self._say("card_gone_how"))), (), True)
 
     def announcement(self, ticket: Ticket, news: Sequence[str], *, before: TicketState | None) -> str | None:
         """What is said besides, so that it is noticed; None if nothing is. `before`: the state that the card showed."""

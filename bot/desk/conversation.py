@@ -25,7 +25,9 @@ from bot.desk.handover import Handover, Question, is_recent
 from bot.desk.meant import ticket_continued, ticket_meant
 from bot.desk.menus import Menus
 from bot.desk.offers import Offers
+from bot.desk.pace import MINUTE
 from bot.desk.phrases import Phrases
+from bot.desk.rights import ERASURE, EXPORT, Rights
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Language
@@ -35,7 +37,18 @@ log = structlog.get_logger()
 
 Decide = Callable[[str, Language | None], Decision]
 
-COMMANDS = {"help": "help", "hilfe": "help"}
+COMMANDS = {
+    "help": "help",
+    "hilfe": "help",
+    "privacy": "privacy",
+    "datenschutz": "privacy",
+    "imprint": "imprint",
+    "impressum": "imprint",
+    "contact": "contact",
+    "kontakt": "contact",
+    "accessibility": "accessibility",
+    "barrierefreiheit": "accessibility",
+}
 # What closes a talk rather than continues it, even when it refers to the team's message.
 POLITE = frozenset({"greeting", "thanks", "praise", "bye"})
 
@@ -62,6 +75,10 @@ class Conversation:
         return Menus(self.phrases, self.handover)
 
     @property
+    def _rights(self) -> Rights:
+        return Rights(self.phrases, self.handover.letters)
+
+    @property
     def _enclosures(self) -> Enclosures:
         return Enclosures(self.phrases, self.handover)
 
@@ -74,6 +91,8 @@ class Conversation:
                 return await self._command(tx, message)
             case CitizenTap():
                 chat = await self._chat(tx, message.origin)
+                if self._rights.means(message):
+                    return await self._rights.tapped(tx, chat, message)
                 return await self._menus.tapped(tx, chat, message) or await self.offers.tapped(tx, chat, message)
             case CitizenPresence(origin, blocked):
                 chat = await self._chat(tx, origin)
@@ -98,6 +117,15 @@ class Conversation:
         await self._forward_whole(tx, chat, message)
         return "rescued:forward"
 
+    async def slowed(self, tx: Transaction, message: CitizenMessage) -> None:
+        """Say that it takes a little longer, at most once a minute."""
+        if isinstance(message, Nothing):
+            return
+        chat = await self._chat(tx, message.origin)
+        if not await tx.sent_since(f"slowed:{chat.id}:", tx.now - MINUTE):
+            key = f"slowed:{chat.id}:{tx.now.timestamp()}"
+            await self.handover.say(tx, chat, key, self.phrases.command("slowed", chat.language))
+
     async def _chat(self, tx: Transaction, origin: Origin) -> Chat:
         return await tx.chat(origin.channel, origin.address, origin.language)
 
@@ -107,6 +135,9 @@ class Conversation:
             return outcome
         if (outcome := await self.offers.command(tx, chat, message)) is not None:
             return outcome
+        if message.name in EXPORT | ERASURE:
+            key = own_key("command", chat, message.external_id, tx)
+            return await self._rights.command(tx, chat, message, key)
         known = message.name in COMMANDS
         text = self.phrases.command(COMMANDS.get(message.name, "unknown_command"), chat.language)
         await self.handover.say(tx, chat, own_key("command", chat, message.external_id, tx), text)
@@ -233,7 +264,10 @@ class Conversation:
                 await self._calls.lead_to_people(tx, chat, exchange, language)
             case Outcome.SMALLTALK:
                 words = self.phrases.small_talk(decision.small_talk, language)
-                await self.handover.say(tx, chat, f"smalltalk:{exchange}", words)
+                # To be rude is met once a day: a key that is known is not sent again.
+                rude = decision.small_talk == "insult"
+                key = f"rude:{chat.id}:{tx.now:%Y-%m-%d}" if rude else f"smalltalk:{exchange}"
+                await self.handover.say(tx, chat, key, words)
 
     def _question(
         self, chat: Chat, exchange: int, text: str, decision: Decision, parts: tuple[str, ...] = ()

@@ -9,9 +9,9 @@ from bot.desk.cuts import worth_reading
 from bot.desk.hold import Hold
 from bot.desk.letter import Block, Kind
 from bot.desk.staff import Cut, Held
-from bot.desk.ticket import Message, Ticket
+from bot.desk.ticket import UNANSWERED, Message, Ticket
 from bot.desk.transaction import Transaction
-from bot.desk.writing import Writing
+from bot.desk.writing import SUBJECT_WORDS, Writing, shortened
 
 # Reading these again would change nothing: whoever wrote them has to write anew.
 HOPELESS = frozenset({Held.NOTHING_LEFT, Held.UNREADABLE})
@@ -74,6 +74,20 @@ class Notices(Writing):
             Block(Kind.QUOTE, ticket.question, self._say("staff_undeliverable_question")),
         ]
         await self._post(tx, ticket, self._subject("staff_withdrawn_subject", ticket), blocks)
+
+    async def erase(self, tx: Transaction, tickets: Sequence[Ticket]) -> None:
+        """The citizen had these tickets erased: staff are to delete what they have of them. `tickets`: as they were."""
+        codes = ", ".join(ticket.code for ticket in tickets)
+        still = ", ".join(ticket.code for ticket in tickets if ticket.state in UNANSWERED)
+        blocks = [Block(Kind.ALERT, self._say("staff_erase", tickets=codes))]
+        if still:
+            blocks.append(Block(Kind.TEXT, self._say("staff_erase_open", tickets=still)))
+        # In nobody's thread, and past the brakes: the law waits for no mail.
+        key = f"erase:{tickets[0].code}:{self.address}"
+        payload = self._payload(
+            None, 0, self._say("staff_erase_subject", tickets=shortened(codes, SUBJECT_WORDS)), blocks
+        )
+        await tx.send("mail", f"notice:{key}"[:64], key, payload, unbraked=True)
 
     # -- about what is held -----------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The words citizens read: entries, suggestions and notices in their language."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from bot.desk.asides import Asides, bare, spoken
@@ -26,7 +27,7 @@ class Phrases(Asides):
 
     def command(self, key: str, language: Language) -> str:
         """The reply to a command; unknown ones have a wording too."""
-        return self.knowledge.say(key, language, queue=self.queue)
+        return self.knowledge.say(key, language, queue=self.queue, days=self.days, **asdict(self.contact))
 
     def welcome(self, examples: Sequence[str], language: Language) -> str:
         """What the bot is, with numbered questions to try."""

@@ -69,6 +69,9 @@ class StaffRelay:
             case StaffReply():
                 return await self._reply(tx, mail)
             case HeldMail():
+                ticket = await tx.ticket(mail.ticket or "")
+                if ticket is not None and ticket.erased:
+                    return await self._too_late(tx, ticket, "mail", mail.external_id, "")
                 return await self.holding.hold_mail(tx, mail)
             case Bounce():
                 return await self._bounce(tx, mail)
@@ -87,6 +90,8 @@ class StaffRelay:
 
     async def _act(self, tx: Transaction, ticket: Ticket, reply: StaffReply, *, insisted: bool = False) -> str:
         """`insisted`: a person has seen that another answer was quicker."""
+        if ticket.erased:
+            return await self._too_late(tx, ticket, reply.door, reply.external_id, reply.sender)
         if await tx.has_message(ticket, reply.external_id):
             return "repeated"
         asked = parse(reply.text)
@@ -95,6 +100,12 @@ class StaffRelay:
             if (why := contested(ticket, said, reply, self.letters.address)) is not None:
                 return await self.holding.hold_reply(tx, ticket, reply, why)
         return await self.orders.act(tx, ticket, reply, asked)
+
+    async def _too_late(self, tx: Transaction, ticket: Ticket, door: str, external_id: str, sender: str) -> str:
+        """The citizen had the ticket erased: nothing is sent or kept, and whoever wrote is told."""
+        await self.backs[door].note(tx, ticket, sender, self._say("staff_erased", ticket=ticket.code))
+        await tx.forget_received(door, external_id)
+        return "erased"
 
     async def _decide(self, tx: Transaction, hold: Hold, by: StaffReply) -> str:
         """A person says what shall become of something held."""
@@ -148,7 +159,7 @@ class StaffRelay:
         A question that has reached staff is with the team from now on.
         """
         ticket = await tx.ticket_of_delivery(delivery.id)
-        if ticket is None:
+        if ticket is None or ticket.erased:
             return
         if "opens" in delivery.payload:
             await self.reactions.show(tx, ticket, Step.WITH_TEAM)
@@ -167,7 +178,7 @@ class StaffRelay:
         ticket = await tx.ticket_of_delivery(delivery.id)
         origin = delivery.payload.get("receipt", {"door": "mail", "sender": ""})
         back = self.backs[origin["door"]]
-        if ticket is None:
+        if ticket is None or ticket.erased:
             return
         explained = self._say(f"reason_{_reason_key(reason)}")
         if delivery.payload.get("kind") == "retract":

@@ -81,6 +81,7 @@ class Ticket:
     `handed_to`: the address of the colleague whom it was handed over to last. `claimed_by`: who of the team took it, as
     people read it. `previous`: the code of an older ticket that this one goes on from. `version` grows with each
     change. `due_at`: until when staff are to answer, `half_at`: when half of that time is over; None: nobody said so.
+    `question` is empty once the retention is over, and when it is `erased` at the citizen's wish.
     """
 
     id: int
@@ -99,6 +100,7 @@ class Ticket:
     half_at: datetime | None = None
     due_at: datetime | None = None
     reminded: Reminded = Reminded.NOT_YET
+    erased: bool = False
 
     def may(self, state: TicketState) -> bool:
         """Whether the table above permits this move."""

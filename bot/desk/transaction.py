@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from bot.desk.belongings import Belongings
 from bot.desk.hold import Hold
 from bot.desk.sent_files import FileTransaction
 from bot.desk.staff import Attachment, Held
@@ -106,7 +107,7 @@ class Undecided:
     question: Mapping[str, Any]
 
 
-class Transaction(FileTransaction, Protocol):
+class Transaction(Belongings, FileTransaction, Protocol):
     """One commit. `now` of every row is the moment the transaction began."""
 
     async def chat(self, channel: str, address: str, language: Language) -> Chat:
@@ -265,6 +266,9 @@ class Transaction(FileTransaction, Protocol):
 
         Where the channel has brakes, it waits there for its turn, unless it is sent `unbraked`.
         """
+
+    async def sent_since(self, key: str, moment: datetime) -> bool:
+        """Whether something whose key begins so was put into the outbox after this moment."""
 
     async def unsent(self, channel: str, conversation: str) -> Sent | None:
         """The newest delivery of a conversation, if nobody has begun to send it."""

@@ -17,9 +17,10 @@ from bot.desk.enclosing import Enclosed
 from bot.desk.outbox import Delivery
 from bot.desk.staff import Attachment
 from bot.errors import StorageError
-from bot.storage.arrivals import keep
-from bot.storage.engine import file_of, writing
+from bot.storage.arrivals import heads, keep
+from bot.storage.engine import file_of, truncate_log, writing
 from bot.storage.lock import sole_user
+from bot.storage.rows.privacy import GONE
 from bot.storage.rows.transaction import StoredTransaction
 from bot.storage.schema import upgrade
 from bot.storage.tables import bookmarks, chats, exchanges, inbox, outbox, parts, tickets
@@ -27,6 +28,8 @@ from bot.storage.tables import bookmarks, chats, exchanges, inbox, outbox, parts
 # So begin the bookmarks that count.
 COUNTED = "counted:"
 Clock = Callable[[], datetime]
+# Whose something received is, by its payload: the channel's own id of the chat, None for nobody's.
+Whose = Callable[[bytes], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,23 @@ class Received:
     external_id: str
     payload: bytes
     attempts: int
+    party: str | None = None
 
 
 class Store:
     """The database, opened. Safe to use from any number of tasks of one process."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, brakes: Mapping[str, Brakes] | None = None) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        clock: Clock,
+        brakes: Mapping[str, Brakes] | None = None,
+        whose: Mapping[str, Whose] | None = None,
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._brakes = brakes
+        self._whose = whose or {}
         # SQLite has one writer: waiting in line here is cheaper than polling its lock from threads.
         self._turn = asyncio.Lock()
 
@@ -56,7 +67,16 @@ class Store:
     async def begin(self) -> AsyncIterator[StoredTransaction]:
         """One transaction: committed at the end of the block, rolled back if it raises."""
         async with self._connection() as connection:
-            yield StoredTransaction(connection, self._clock(), self._brakes)
+            tx = StoredTransaction(connection, self._clock(), self._brakes)
+            yield tx
+        if tx.has_erased:
+            await self.wipe_log()
+
+    async def wipe_log(self) -> None:
+        """Move everything into the database file and empty the log beside it, which keeps what was written over."""
+        if self._engine.dialect.name == "sqlite":
+            async with self._turn, self._engine.connect() as connection:
+                await truncate_log(connection)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
@@ -108,8 +128,12 @@ class Store:
         """
         async with self._connection() as connection:
             new = 0
+            whose = self._whose.get(source, _nobodys)
             for external_id, payload in items:
-                new += await keep(connection, source, external_id[:512], payload, self._clock(), after=after)
+                party = whose(payload)
+                new += await keep(
+                    connection, source, external_id[:512], payload, self._clock(), after=after, party=party
+                )
             if bookmark is not None:
                 await _upsert_bookmark(connection, *bookmark)
             return new
@@ -123,6 +147,14 @@ class Store:
             query = query.where(inbox.c.source.in_(tuple(sources)))
         async with self._connection() as connection:
             return [Received(*row) for row in await connection.execute(query)]
+
+    async def heads(self, limit: int, sources: Collection[str]) -> Sequence[Received]:
+        """Of each person the oldest message that nobody has handled yet, if it is due: whoever sends much gets no more.
+
+        What belongs to nobody counts as one person a source, but there a message that has to wait holds up no other.
+        """
+        async with self._connection() as connection:
+            return [Received(*row) for row in await connection.execute(heads(limit, sources, self._clock()))]
 
     async def failed(self, inbox_id: int, attempts: int, error: str, pause: timedelta | None) -> None:
         """Note a failed attempt at handling. Without a `pause` till the next one, it is parked for a person."""
@@ -166,8 +198,12 @@ class Store:
             return (await _arrived(connection, [delivery_id])).get(delivery_id, ())
 
     async def delivered(self, delivery: Delivery) -> None:
-        """The delivery has arrived as a whole."""
-        await self._finish(delivery, state="sent", error=None, finished_at=self._clock())
+        """The delivery has arrived as a whole; of a fleeting one nothing is kept."""
+        fleeting = bool(delivery.payload.get("fleeting"))
+        gone = {"payload": GONE} if fleeting else {}
+        await self._finish(delivery, state="sent", error=None, finished_at=self._clock(), **gone)
+        if fleeting:
+            await self.wipe_log()
 
     async def postpone(self, delivery: Delivery, due_at: datetime, error: str, *, counted: bool) -> None:
         """Try again at `due_at`. `counted`: the attempt failed, rather than being told to wait."""
@@ -227,6 +263,10 @@ class Store:
             return [_decision(row) for row in await connection.execute(query)]
 
 
+def _nobodys(_payload: bytes) -> None:
+    return None
+
+
 def _decision(row: Row[Any]) -> Mapping[str, Any]:
     return {
         "at": row.at.isoformat(),
@@ -275,30 +315,41 @@ async def _arrived(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[i
 
 
 def _delivery(row: Row[Any], arrived: tuple[str, ...]) -> Delivery:
+    payload = json.loads(row.payload)
     return Delivery(
         id=row.id,
         channel=row.channel,
         conversation=row.conversation,
-        address=row.address,
+        # The chat of a last message is erased already.
+        address=row.address or payload.get("address"),
         key=row.key,
-        payload=json.loads(row.payload),
+        payload=payload,
         attempts=row.attempts,
         sent=arrived,
     )
 
 
 @asynccontextmanager
-async def open_store(url: str, clock: Clock, brakes: Mapping[str, Brakes] | None = None) -> AsyncIterator[Store]:
+async def open_store(
+    url: str,
+    clock: Clock,
+    brakes: Mapping[str, Brakes] | None = None,
+    whose: Mapping[str, Whose] | None = None,
+) -> AsyncIterator[Store]:
     """Open the database for this process alone, bring it up to date, close it at the end.
 
-    `brakes`: by channel; without, everything is due at once. Raises StorageError, SchemaTooNew.
+    `brakes`: by channel; without, everything is due at once. `whose`: by source, for what citizens send.
+    Raises StorageError, SchemaTooNew.
     """
     engine = writing(url)
     try:
         with sole_user(file_of(engine)):
             async with engine.begin() as connection:
                 await connection.run_sync(upgrade)
-            yield Store(engine, clock, brakes)
+            store = Store(engine, clock, brakes, whose)
+            # Whoever had the file before may have been killed between an erasure and this.
+            await store.wipe_log()
+            yield store
     except DBAPIError as error:
         raise StorageError(f"The database {engine.url.render_as_string()} cannot be opened: {error.orig}") from error
     finally:

@@ -47,7 +47,8 @@ metadata = MetaData(
     }
 )
 
-# What reached us and was committed before it was confirmed to the sender.
+# What reached us and was committed before it was confirmed to the sender. `party`: whose it is, as the channel's own
+# chat id; None for what belongs to no citizen, and for what is erased.
 inbox = Table(
     "inbox",
     metadata,
@@ -62,8 +63,11 @@ inbox = Table(
     Column("received_at", Utc, nullable=False),
     Column("due_at", Utc, nullable=False),
     Column("handled_at", Utc),
+    Column("party", String(128)),
     UniqueConstraint("source", "external_id"),
     Index(None, "state", "id"),
+    Index(None, "state", "source", "party", "id"),
+    Index(None, "source", "party", "handled_at"),
 )
 
 # How far each source has been read.
@@ -113,6 +117,8 @@ tickets = Table(
     Column("half_at", Utc),
     Column("due_at", Utc),
     Column("reminded", Integer, nullable=False, server_default="0"),
+    # The citizen had it deleted: nothing of it may be sent any more.
+    Column("erased", Boolean, nullable=False, server_default="0"),
     Index(None, "chat_id"),
     Index(None, "state"),
 )

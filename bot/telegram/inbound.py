@@ -154,6 +154,17 @@ def _item(update: Any) -> tuple[str, bytes]:
     return f"{_number(update)}-{digest}", payload
 
 
+def whose(payload: bytes) -> str | None:
+    """The private chat that an update comes from; None for any other, and for what is not of Telegram's form."""
+    try:
+        update = json.loads(payload)
+        part = next(part for name, part in update.items() if name != "update_id")
+        chat = part["chat"] if "chat" in part else part["message"]["chat"]
+        return str(chat["id"]) if chat["type"] == Chat.PRIVATE else None
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
+        return None
+
+
 def _number(update: Any) -> int | None:
     number = update.get("update_id") if isinstance(update, dict) else None
     return number if isinstance(number, int) and number >= 0 else None

@@ -1,8 +1,9 @@
 """From the outbox to Telegram."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -84,9 +85,9 @@ class TelegramChannel:
             is_last = number == len(texts) - 1
             shown = {"text": text, "reply_markup": keyboard(buttons) if is_last and buttons else None}
             await progress(await self._put(delivery, number, shown))
-        for number, file_id in enumerate(delivery.payload.get("files", ()), start=len(texts)):
+        for number, file in enumerate(self._attached(delivery.payload), start=len(texts)):
             if number >= len(delivery.sent):
-                sent = await self._send_file(int(delivery.address or 0), await self._file(file_id))
+                sent = await self._send_file(int(delivery.address or 0), await file())
                 await progress(str(sent.message_id))
 
     async def _put(self, delivery: Delivery, number: int, shown: Mapping[str, Any]) -> str:
@@ -113,6 +114,13 @@ class TelegramChannel:
                 raise
             return UNCHANGED in said
         return True
+
+    def _attached(self, payload: Mapping[str, Any]) -> Iterator[Callable[[], Awaitable[Attachment]]]:
+        """What goes along: files of staff, and a document that was written for this delivery."""
+        for file_id in payload.get("files", ()):
+            yield partial(self._file, file_id)
+        if (document := payload.get("document")) is not None:
+            yield partial(_written, document)
 
     async def _file(self, file_id: int) -> Attachment:
         found = await self._chats.file(file_id)
@@ -187,6 +195,11 @@ class TelegramChannel:
     async def _migrate(self, delivery: Delivery, new_chat_id: int) -> None:
         await self._chats.move_chat(delivery.channel, delivery.address or "", str(new_chat_id))
         raise DeliveryFailed("the chat has a new id", retry_after=timedelta(0))
+
+
+async def _written(document: Mapping[str, str]) -> Attachment:
+    # Some programs take a text for one of the old encodings unless it begins so.
+    return Attachment(document["name"], "text/plain", document["text"].encode("utf-8-sig"))
 
 
 def failure(error: TelegramError) -> DeliveryFailed:

@@ -21,17 +21,20 @@ from bot.desk.relay import StaffRelay
 from bot.desk.staff import IncomingMail, StaffReply
 from bot.knowledge.entry import Language
 from bot.matching.decision import Candidate, Decision, Outcome
-from bot.storage.store import Store, open_store
+from bot.storage.store import Store, Whose, open_store
 from tests.desk.base import knowledge_base
 
 ADA = Origin("telegram", "1001", Language.DE)
 BEN = Origin("telegram", "1002", Language.DE)
 QUEUE = "info@kl.digital"
+TALK = {"hello": "greeting", "rude": "insult", "noise": "noise", "human": "human"}
 
 
 def decide(text: str, language: Language | None) -> Decision:
     """A matcher whose mind can be read."""
     candidates = (Candidate("livestream", 0.9, "x", Language.DE), Candidate("paket", 0.4, "y", Language.DE))
+    if (talk := TALK.get(text.split(":")[0])) is not None:
+        return Decision(Outcome.SMALLTALK, text, (), "Small Talk", small_talk=talk)
     match text.split(":")[0]:
         case "answer":
             return Decision(Outcome.ANSWER, text, candidates, "Treffer", entry="livestream")
@@ -39,12 +42,6 @@ def decide(text: str, language: Language | None) -> Decision:
             return Decision(Outcome.ANSWER, text, candidates, "hit", Language.EN, entry="paket")
         case "suggest":
             return Decision(Outcome.SUGGEST, text, candidates, "unsicher", suggested=("livestream", "paket", "ort"))
-        case "hello":
-            return Decision(Outcome.SMALLTALK, text, (), "Gruß", small_talk="greeting")
-        case "noise":
-            return Decision(Outcome.SMALLTALK, text, (), "nichts", small_talk="noise")
-        case "human":
-            return Decision(Outcome.SMALLTALK, text, (), "Mensch", small_talk="human")
         case "crash":
             raise RecursionError(text)
         case "two":
@@ -122,12 +119,15 @@ class Desk:
 
 @asynccontextmanager
 async def opened_desk(
-    folder: Path, brakes: Brakes | None = None, promises: Promises | None = None
+    folder: Path, brakes: Brakes | None = None, promises: Promises | None = None, whose: Whose | None = None
 ) -> AsyncIterator[Desk]:
-    """A desk to which Ada and Ben have said /start; its database lies in this folder. `brakes`: for mail."""
+    """A desk to which Ada and Ben have said /start; its database lies in this folder.
+
+    `brakes`: for mail; `whose`: for what comes by the citizens' channel.
+    """
     holder: list[Desk] = []
     url, limits = f"sqlite+aiosqlite:///{folder / 'desk.sqlite'}", {"mail": brakes} if brakes else None
-    async with open_store(url, lambda: holder[0].time, limits) as store:
+    async with open_store(url, lambda: holder[0].time, limits, {"telegram": whose} if whose else None) as store:
         holder.append(Desk(store, promises))
         await holder[0].hear(CitizenCommand(ADA, "0", "start"))
         await holder[0].hear(CitizenCommand(BEN, "0", "start"))

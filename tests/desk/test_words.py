@@ -32,7 +32,8 @@ def test_every_word_that_is_needed_is_said_somewhere() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (Path(bot.__file__).parent / "desk").glob("*.py"))
     # put together from one of these and a state or a kind
     made = ("reason_", "staff_cut_", "hold_", "status_", "unusable_")
-    families = {"welcome", "help", "unknown_command"} | {key for key in NEEDED if key.startswith(made)}
+    alone = {"welcome", "help", "unknown_command", "privacy", "imprint", "contact", "accessibility", "slowed"}
+    families = alone | {key for key in NEEDED if key.startswith(made)}
 
     unsaid = [key for key in NEEDED if key not in families and len(re.findall(rf'"{key}"', code)) < 2]
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import signal
+from dataclasses import asdict
 from pathlib import Path
 
 import httpx
 import yaml
 
+from bot.desk.contact import PLACEHOLDERS
 from tests.end_to_end.small import small_base
 from tests.end_to_end.test_starts_and_ends import Bot
 from tests.mail.servers import USER, free_port, imap_server
@@ -27,6 +29,7 @@ def written(folder: Path, givers: TokenServer, imap: int, health: int) -> Path:
             "smtp": server | {"port": free_port()},
             "imap": server | {"port": imap, "poll_seconds": 0.2},
         },
+        "contact": asdict(PLACEHOLDERS),
         "knowledge": str(small_base(folder)),
         "observe": {"port": health, "log_format": "json"},
     }

@@ -68,3 +68,12 @@ def test_a_refused_token_is_one_sentence(tmp_path: Path, world: dict[str, Any]) 
     assert code == 2
     assert "refuses the token" in output
     assert "123456:wrong" not in output
+
+
+def test_without_another_way_to_reach_people_the_bot_does_not_start(tmp_path: Path, world: dict[str, Any]) -> None:
+    code, output = ended(start("run", "-c", str(configured(tmp_path, world, contact=None))))
+    empty_code, empty = ended(start("run", "-c", str(configured(tmp_path, world, contact={"phone": ""}))))
+
+    assert (code, empty_code) == (2, 2)
+    assert "contact" in output
+    assert "contact.phone" in empty

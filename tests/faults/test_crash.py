@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,6 +21,7 @@ import pytest
 import yaml
 
 from bot.cli.run import run
+from bot.desk.contact import PLACEHOLDERS
 from tests.end_to_end.demo import Demo, start
 from tests.end_to_end.small import small_base
 
@@ -64,6 +66,7 @@ def configuration(folder: Path, world: dict[str, Any]) -> Path:
                 **login,
             },
         },
+        "contact": asdict(PLACEHOLDERS),
         "knowledge": str(small_base(folder)),
         "observe": {"log_level": "error"},
     }

@@ -1,6 +1,9 @@
 """The database: what is committed survives, what is queued is delivered once, in order."""
 
+import json
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -239,6 +242,37 @@ async def test_a_ticket_from_before_the_commands_is_still_there(url: str, watch:
 
     assert found is not None
     assert (found.question, found.mails, found.handed_to) == ("Wie?", 1, None)
+
+
+async def test_whose_an_old_message_is_is_found_out(url: str, watch: Watch, tmp_path: Path) -> None:
+    private = {"chat": {"id": 7, "type": "private"}}
+    kept = {
+        "a": {"update_id": 1, "message": private},
+        "b": {"update_id": 2, "callback_query": {"message": private}},
+        "c": {"update_id": 3, "message": {"chat": {"id": -8, "type": "group"}}},
+        "d": {"update_id": 4},
+        "e": [],
+    }
+    engine = create_engine(f"sqlite:///{tmp_path / 'klbot.sqlite'}")
+    with engine.begin() as connection:
+        upgrade(connection, "0007")
+        for external_id, update in kept.items():
+            values = {"s": "telegram", "e": external_id, "p": json.dumps(update).encode(), "t": "2026-11-24 09:00:00"}
+            connection.execute(text(OLD_ROW), values)
+    engine.dispose()
+
+    async with open_store(url, watch):
+        pass
+
+    with closing(sqlite3.connect(tmp_path / "klbot.sqlite")) as connection:
+        found = connection.execute("SELECT external_id, party FROM inbox ORDER BY id").fetchall()
+    assert found == [("a", "7"), ("b", "7"), ("c", None), ("d", None), ("e", None)]
+
+
+OLD_ROW = (
+    "INSERT INTO inbox (source, external_id, payload, state, attempts, received_at, due_at)"
+    " VALUES (:s, :e, :p, 'done', 0, :t, :t)"
+)
 
 
 def _age(connection: Connection, revision: str) -> None:

@@ -17,7 +17,7 @@ from bot.desk.citizen import (
 )
 from bot.errors import UnreadableMessage
 from bot.knowledge.entry import Language
-from bot.telegram.inbound import read
+from bot.telegram.inbound import read, whose
 
 CHAT = {"id": 4711, "type": "private", "first_name": "Ada"}
 PERSON = {"id": 4711, "is_bot": False, "first_name": "Ada", "language_code": "de"}
@@ -149,3 +149,19 @@ def test_a_poison_update_is_reported_without_quoting_it(payload: bytes) -> None:
         read(payload, "1")
 
     assert "no number" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("update", "party"),
+    [
+        ({"update_id": 1, "message": {"chat": {"id": 7, "type": "private"}}}, "7"),
+        ({"update_id": 1, "callback_query": {"message": {"chat": {"id": 7, "type": "private"}}}}, "7"),
+        ({"update_id": 1, "my_chat_member": {"chat": {"id": 7, "type": "private"}}}, "7"),
+        ({"update_id": 1, "message": {"chat": {"id": -7, "type": "group"}}}, None),
+        ({"update_id": 1, "something_new": "x"}, None),
+        ({"update_id": 1}, None),
+        ([], None),
+    ],
+)
+def test_whose_an_update_is_is_known_before_it_is_read(update: object, party: str | None) -> None:
+    assert whose(json.dumps(update).encode()) == party

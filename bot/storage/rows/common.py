@@ -8,7 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 class Rows:
-    """A connection inside a transaction, and the moment it began."""
+    """A connection inside a transaction, and the moment it began.
+
+    `has_erased`: the file's log now holds what is to be overwritten.
+    """
+
+    has_erased = False
 
     def __init__(self, connection: AsyncConnection, now: datetime) -> None:
         self._connection = connection

@@ -12,6 +12,7 @@ from bot.desk.brakes import Brakes
 from bot.desk.ticket import Ticket
 from bot.desk.transaction import NO_TIME, RELAYED, Sent
 from bot.storage.rows.common import Rows
+from bot.storage.rows.privacy import GONE
 from bot.storage.tables import outbox, parts
 from bot.storage.turns import turn
 
@@ -70,6 +71,11 @@ class DeliveryRows(Rows):
         """Why deliveries of this transaction have to wait: codes of tickets, None for too many in all."""
         return tuple(self._braked)
 
+    async def sent_since(self, key: str, moment: datetime) -> bool:
+        """Whether something whose key begins so was put into the outbox after this moment."""
+        those = (outbox.c.key >= key, outbox.c.key < key + "\U0010ffff", outbox.c.created_at > moment)
+        return await self._connection.scalar(select(outbox.c.id).where(*those).limit(1)) is not None
+
     # -- changing one's mind ------------------------------------------------------------------------
 
     async def unsent(self, channel: str, conversation: str) -> Sent | None:
@@ -118,7 +124,11 @@ class DeliveryRows(Rows):
     async def bury(self, delivery_id: int, reason: str) -> None:
         """Give a delivery up: it stays in the outbox as dead, with the reason."""
         values = {"state": "dead", "error": reason, "finished_at": self._now, "leased_until": None}
-        await self._connection.execute(update(outbox).where(outbox.c.id == delivery_id).values(values))
+        payload = await self._connection.scalar(select(outbox.c.payload).where(outbox.c.id == delivery_id))
+        if payload is not None and json.loads(payload).get("fleeting"):
+            values["payload"] = GONE
+            self.has_erased = True
+        await self._change(delivery_id, **values)
 
     async def dead_deliveries(self, ticket: Ticket) -> Sequence[int]:
         """The ids of the ticket's deliveries that were given up, oldest first."""

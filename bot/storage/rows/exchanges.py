@@ -47,7 +47,8 @@ class ExchangeRows(Rows):
 
     async def _exchange(self, query: Select[Any]) -> Exchange | None:
         row = (await self._connection.execute(query)).one_or_none()
-        return None if row is None else _exchange(row)
+        # Of one that is forgotten nothing can be done any more.
+        return None if row is None or not row.text else _exchange(row)
 
     async def heard(self, chat: int, external_id: str, digest: str) -> bool:
         """Keep a fingerprint of what this message says; whether it said the same before."""

@@ -17,7 +17,7 @@ class LearningRows(Rows):
     """Looks at every chat at once; the texts are as citizens and staff wrote them."""
 
     async def heard_of_all(self) -> Sequence[Heard]:
-        """Every exchange that is kept, oldest first."""
+        """Every exchange whose text is kept, oldest first."""
         first = (
             select(exchanges.c.ticket_id, func.min(exchanges.c.id).label("id"))
             .where(exchanges.c.ticket_id.is_not(None))
@@ -28,6 +28,7 @@ class LearningRows(Rows):
             select(exchanges, tickets.c.code, tickets.c.state, first.c.id.label("opening"))
             .outerjoin(tickets, tickets.c.id == exchanges.c.ticket_id)
             .outerjoin(first, first.c.ticket_id == exchanges.c.ticket_id)
+            .where(exchanges.c.text != "")
             .order_by(exchanges.c.id)
         )
         return [

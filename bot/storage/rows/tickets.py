@@ -196,6 +196,7 @@ def ticket_of(row: Row[Any]) -> Ticket:
         half_at=row.half_at,
         due_at=row.due_at,
         reminded=Reminded(row.reminded),
+        erased=row.erased,
     )
 
 

@@ -1,0 +1,52 @@
+"""What is stored about one citizen's chat: looked through on request, erased on request and in time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.desk.ticket import Ticket
+from bot.matching.decision import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An exchange as the citizen may read it. `entry`: what was answered; `ticket`: the code, if there is one.
+
+    `chosen`: the entry picked from suggestions, or "none"; None while nothing is picked.
+    """
+
+    at: datetime
+    text: str
+    outcome: Outcome
+    entry: str | None
+    chosen: str | None
+    ticket: str | None
+
+
+class Belongings(Protocol):
+    """What storage knows of a chat as a whole. Everything that is erased is overwritten in the file, too."""
+
+    async def first_contact(self, chat: int) -> datetime:
+        """When the chat was first heard of."""
+
+    async def address_of(self, chat: int) -> str:
+        """The channel's own id of the chat: for the last message to one that is erased."""
+
+    async def asked(self, chat: int) -> Sequence[Asked]:
+        """Every exchange of the chat whose text is still kept, oldest first."""
+
+    async def every_ticket_of(self, chat: int) -> Sequence[Ticket]:
+        """Every ticket of the chat, oldest first."""
+
+    async def file_names(self, ticket: Ticket) -> Sequence[str]:
+        """The names of the files that staff attached to their answers."""
+
+    async def erase(self, chat: int) -> None:
+        """Remove everything that was said in the chat and whose it was; what is left is how much there was of it.
+
+        What was not sent yet never will be. Whoever writes from the same address again is new.
+        """
+
+    async def forget_received(self, source: str, external_id: str) -> None:
+        """Empty a row of the inbox: it came for something that is erased."""

@@ -1,0 +1,113 @@
+"""What is stored about a chat, written down for the citizen: nothing of other people's, nothing internal."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.desk.belongings import Asked
+from bot.desk.phrases import Phrases
+from bot.desk.ticket import UNANSWERED, Author, Message, Ticket, TicketState
+from bot.desk.transaction import Chat, Transaction
+from bot.knowledge.entry import Language
+from bot.matching.decision import Outcome
+
+_STATES: Final = {
+    TicketState.OPEN: "export_open",
+    TicketState.CLAIMED: "export_open",
+    TicketState.WAITING: "export_waiting",
+    TicketState.ANSWERED: "export_answered",
+    TicketState.CLOSED: "export_closed",
+    TicketState.UNDELIVERABLE: "export_undeliverable",
+    TicketState.SPAM: "export_closed",
+    TicketState.WITHDRAWN: "export_withdrawn",
+}
+_OUTCOMES: Final = {Outcome.FORWARD: "export_forward", Outcome.SMALLTALK: "export_smalltalk"}
+# What staff took back may have been meant for somebody else; notes and commands are their own.
+_SPEAKERS: Final = {
+    Author.CITIZEN: "export_said",
+    Author.STAFF: "export_replied",
+    Author.ASKING: "export_replied",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Writes plain text, for people and for screen readers. `zone`: the local time."""
+
+    phrases: Phrases
+    zone: ZoneInfo
+
+    async def written(self, tx: Transaction, chat: Chat) -> str:
+        """The whole document."""
+        language, tickets = chat.language, await tx.every_ticket_of(chat.id)
+        kept = [ticket for ticket in tickets if ticket.question]
+        first = self._day(await tx.first_contact(chat.id), language)
+        head = self._say("export_head", language, when=self._when(tx.now, language), first=first)
+        open_tickets = {ticket.code for ticket in tickets if ticket.state in UNANSWERED}
+        ended = {ticket.code: ticket.changed_at for ticket in tickets if ticket.state not in UNANSWERED}
+        asked = [self._asked(one, language, open_tickets, ended) for one in await tx.asked(chat.id)]
+        about = [await self._ticket(tx, ticket, language) for ticket in kept]
+        return "\n\n".join(
+            (head, *self._part("export_exchanges", asked, language), *self._part("export_tickets", about, language))
+        )
+
+    def _part(self, title: str, blocks: Sequence[str], language: Language) -> Iterator[str]:
+        yield self._say(title, language)
+        yield from blocks or [self._say("export_nothing", language)]
+
+    def _asked(self, one: Asked, language: Language, still: set[str], ended: dict[str, datetime]) -> str:
+        expiry = self._expiry(
+            None if one.ticket in still else max(one.at, ended.get(one.ticket or "", one.at)), language
+        )
+        values = {"when": self._when(one.at, language), "text": one.text, "outcome": self._outcome(one, language)}
+        return self._say("export_exchange", language, expiry=expiry, **values)
+
+    def _outcome(self, one: Asked, language: Language) -> str:
+        if one.outcome is Outcome.ANSWER:
+            return self._say("export_answer", language, entry=self.phrases.question(one.entry or "", language))
+        if one.outcome in _OUTCOMES:
+            return self._say(_OUTCOMES[one.outcome], language)
+        if one.chosen is None:
+            return self._say("export_suggest", language)
+        if self.phrases.knowledge.entry(one.chosen) is None:
+            return self._say("export_suggest_none", language)
+        return self._say("export_suggest_chosen", language, entry=self.phrases.question(one.chosen, language))
+
+    async def _ticket(self, tx: Transaction, ticket: Ticket, language: Language) -> str:
+        head = self._say(
+            "export_ticket",
+            language,
+            ticket=ticket.code,
+            when=self._when(ticket.created_at, language),
+            state=self._say(_STATES[ticket.state], language),
+            question=ticket.question,
+            expiry=self._expiry(None if ticket.state in UNANSWERED else ticket.changed_at, language),
+        )
+        said = [self._said(one, language) for one in await tx.messages(ticket) if one.author in _SPEAKERS]
+        files = [self._say("export_file", language, name=name) for name in await tx.file_names(ticket)]
+        return "\n".join((head, *said, *files))
+
+    def _said(self, one: Message, language: Language) -> str:
+        return self._say(_SPEAKERS[one.author], language, when=self._when(one.at, language), text=one.text)
+
+    def _expiry(self, ended: datetime | None, language: Language) -> str:
+        """When this is forgotten. `ended`: None while people still owe an answer."""
+        if ended is None:
+            return self._say("export_stays", language)
+        over = ended + timedelta(days=self.phrases.days)
+        return self._say("export_expires", language, when=self._day(over, language))
+
+    def _when(self, moment: datetime, language: Language) -> str:
+        local = moment.astimezone(self.zone)
+        parts = {name: f"{getattr(local, name):02}" for name in ("day", "month", "hour", "minute")}
+        return self._say("when", language, year=local.year, **parts)
+
+    def _day(self, moment: datetime, language: Language) -> str:
+        local = moment.astimezone(self.zone)
+        month = self._say("months", language).split("|")[local.month - 1]
+        return self._say("day_month_and_year", language, day=local.day, month=month, year=local.year)
+
+    def _say(self, key: str, language: Language, **values: object) -> str:
+        return self.phrases.knowledge.say(key, language, days=self.phrases.days, **values)
