@@ -152,7 +152,8 @@ async def test_another_button_puts_the_list_away(stocked: Desk) -> None:
     await command(stocked, "themen")
     await tap(stocked, dict(offered.payload), 1)
 
-    assert await stocked.say("2") == "choice:typed"
+    # It is about the answer that the button brought.
+    assert await stocked.say("2") == "feedback:no"
 
 
 async def test_a_number_after_the_teams_question_is_for_the_team(stocked: Desk) -> None:

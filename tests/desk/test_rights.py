@@ -101,7 +101,7 @@ async def test_an_open_question_is_said_to_stay(desk: Desk) -> None:
     text = await document(desk)
 
     assert text.count("Bleibt, bis die Frage beantwortet ist") == 2
-    assert "Wird gelöscht" not in text
+    assert text.count("Wird gelöscht") == text.count("/start") == 1
 
 
 async def test_the_document_holds_no_notes_of_staff_and_nothing_of_other_people(desk: Desk) -> None:
@@ -192,7 +192,8 @@ async def test_counts_stay_without_their_texts(desk: Desk) -> None:
 
     left = await desk.store.decisions(10)
     assert [one["outcome"] for one in left] == before
-    assert {one["text"] for one in left} == {""}
+    # Ben's beginning is not Ada's to erase.
+    assert [one["text"] for one in left if one["text"]] == ["/start"]
     async with desk.store.begin() as tx:
         ticket = await tx.ticket(code)
         assert ticket is not None
@@ -310,7 +311,7 @@ async def test_an_erasure_that_is_broken_off_erases_nothing_and_can_be_repeated(
         assert len(await erase(desk)) == 1
 
     async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'desk.sqlite'}", lambda: desk.time) as store:
-        assert {one["text"] for one in await store.decisions(10)} == {""}
+        assert [one["text"] for one in await store.decisions(10) if one["text"]] == ["/start"]
 
 
 async def receive(desk: Desk, text: str, number: int = 1) -> None:

@@ -29,7 +29,7 @@ POINTING = {
 def wordings() -> Iterator[tuple[str, Language, str]]:
     for language, words in BASE.wording.items():
         for key, text in words.items():
-            if not key.startswith(STAFFS) and key not in LISTS:
+            if not key.startswith(STAFFS) and key not in LISTS and "_words" not in key:
                 yield f"{language}:{key}", language, text
 
 
