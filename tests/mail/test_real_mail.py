@@ -6,7 +6,7 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -44,13 +44,6 @@ def servers() -> Iterator[RealMail]:
         pytest.skip(reason)
     with real_mail() as started:
         yield started
-
-
-@pytest.fixture(autouse=True)
-async def farewell() -> AsyncIterator[None]:
-    """An encrypted connection takes a moment to close: the loop must not end before, or it is said to be left open."""
-    yield
-    await asyncio.sleep(0.1)
 
 
 def now() -> datetime:
