@@ -211,7 +211,7 @@ def test_json_says_the_same(editor: Editor) -> None:
 
     found = json.loads(editor.says(str(editor.old), str(editor.new), "--format", "json"))
 
-    decided = {"outcome": "answer", "entry": "stadtrat-livestream", "suggested": [], "small_talk": None}
+    decided = dict(outcome="answer", entry="stadtrat-livestream", suggested=list[str](), small_talk=None)
     assert found == {
         "entries": {"new": [], "changed": ["stadtrat-livestream"], "gone": []},
         "labelled": 4,
