@@ -54,16 +54,16 @@ def try_out(base: KnowledgeBase, matcher: Matcher, proposal: Proposal) -> Trial:
     return Trial(proposal, change, effect(matcher, Matcher(changed), proposal.texts, base.questions))
 
 
-def accept(folder: Path, trial: Trial) -> Proposal:
-    """Write the change that was tried, if it breaks no labelled question and nobody else was faster.
+def accept(folder: Path, trial: Trial, *, force: bool = False) -> Proposal:
+    """Write the change that was tried, if it breaks no labelled question (or by `force`) and nobody else was faster.
 
     Raises EditError; then everything is as before.
     """
-    if broken := trial.effect.broken:
+    if (broken := trial.effect.broken) and not force:
         many = f" und {len(broken) - 1} weitere" if len(broken) > 1 else ""
         raise EditError(
             f"Damit würde der Bot die gekennzeichnete Frage „{broken[0].text}“{many} nicht mehr richtig beantworten, "
-            "darum bleibt alles, wie es war; der Vorschlag bleibt offen."
+            "darum bleibt alles, wie es war; der Vorschlag bleibt offen (mit --force wird er angenommen)."
         )
     with sole_editor(folder):
         current = found(read_proposals(folder), trial.proposal.number)

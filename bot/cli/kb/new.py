@@ -40,7 +40,7 @@ def new(
     alias_en: Annotated[list[str] | None, typer.Option("--alias-en", help="Another way to ask in English.")] = None,
     title: Annotated[str, typer.Option("--title", help="Of a new topic: its name.")] = "",
     intro: Annotated[str, typer.Option("--intro", help="Of a new topic: what it is about.")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Write it even if a labelled question breaks.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write it even if it takes a labelled question in.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether to write it.")] = False,
     knowledge: FolderOption = None,
 ) -> None:
@@ -80,7 +80,8 @@ def _write(where: Place, base: KnowledgeBase, draft: Draft, *, asking: bool, for
     if asking and not confirm("So eintragen?"):
         console.print("Nichts geändert.")
         return
-    _refuse_what_breaks(found, force=force or asking)
+    if not (force or asking):
+        _refuse_what_breaks(found, entry, base)
     with sole_editor(where.folder):
         save(page)
     console.print(f"\nEingetragen: {page.path.name}, Zeile {entry.place.line} ({entry.id}).", markup=False)
@@ -114,10 +115,16 @@ def _lines(page: Page, base: KnowledgeBase) -> Lines:
     return Lines([base.folder], {f"{base.folder.name}/{page.path.name}": page.text})
 
 
-def _refuse_what_breaks(found: Effect, *, force: bool) -> None:
-    if found.broken and not force:
-        many = f" und {len(found.broken) - 1} weitere" if len(found.broken) > 1 else ""
+def _refuse_what_breaks(found: Effect, entry: Entry, base: KnowledgeBase) -> None:
+    """Raises EditError where a question goes wrong that must not, or goes to the new entry, which does not answer it.
+
+    The thresholds move a little with every text that is learnt, and with them questions at the edge.
+    """
+    must = {one.text for one in base.questions if one.must}
+    broken = [one for one in found.broken if one.text in must or one.leads_to(entry.id)]
+    if broken:
+        many = f" und {len(broken) - 1} weitere" if len(broken) > 1 else ""
         raise EditError(
-            f"Damit ginge die gekennzeichnete Frage „{found.broken[0].text}“{many} nicht mehr richtig aus, darum "
+            f"Damit ginge die gekennzeichnete Frage „{broken[0].text}“{many} nicht mehr richtig aus, darum "
             "bleibt alles, wie es war; mit --force wird trotzdem eingetragen."
         )
