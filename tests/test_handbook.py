@@ -109,6 +109,9 @@ def test_whoever_does_what_the_handbook_says_sees_what_it_shows(tmp_path: Path) 
         for command in block.splitlines() if kind == "sh" else ():
             if command.startswith("git commit"):
                 desk.do("git", *WHO, *shlex.split(command)[1:])
+            else:
+                shown, status = desk.klbot(command.removeprefix("klbot "))
+                assert status == 0, (command, shown)
         for command, expected in sessions(block) if kind == "console" else ():
             shown, status = desk.klbot(command)
             assert status == 0, (command, shown)
