@@ -141,11 +141,12 @@ def heard(text: str, number: int, *, opens: bool = True, state: TicketState | No
     return Heard(number, number, f"{number}", text, Language.DE, Outcome.ANSWER, None, None, at, None, state, opens)
 
 
-def test_neither_spam_nor_what_was_said_to_people_is_asked_again() -> None:
+def test_neither_spam_nor_commands_nor_what_was_said_to_people_are_asked_again() -> None:
     said = [
         heard("Live?", 1),
         heard("Live?", 2),
         heard("Danke!", 3, opens=False),
+        heard("/start", 5),
         heard("!!!", 4, state=TicketState.SPAM),
     ]
 

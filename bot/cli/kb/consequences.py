@@ -75,10 +75,10 @@ class Entries:
 
 
 def asked_by_citizens(heard: Iterable[Heard]) -> list[Asked]:
-    """Every message that the matcher decided about, the most frequent first; without spam, and without what was said
-    within a ticket."""
-    decided = (one for one in heard if one.opens and one.ticket_state is not TicketState.SPAM)
-    counted = Counter((one.text, one.language) for one in decided)
+    """Every message that the matcher decided about, the most frequent first; without commands such as /start, without
+    spam, and without what was said within a ticket."""
+    said = (one for one in heard if one.opens and one.ticket_state is not TicketState.SPAM)
+    counted = Counter((one.text, one.language) for one in said if not one.text.startswith("/"))
     return [Asked(text, language, times) for (text, language), times in counted.most_common()]
 
 
