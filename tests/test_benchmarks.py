@@ -13,6 +13,7 @@ import pytest
 
 from bot.knowledge.entry import Kind, LabelledQuestion, Language
 from bot.knowledge.loader import load, shipped
+from tests.benchmarks.knowledge import parts, run
 from tests.benchmarks.matching import main
 from tests.benchmarks.metrics import Guess, Own, figures, percentile
 from tests.benchmarks.peers import Known, folds
@@ -21,6 +22,7 @@ from tests.benchmarks.scale import large, write
 from tests.benchmarks.sets import DataError, QuestionSet, Said, choose, read_set, said
 from tests.benchmarks.synthetic import synthetic
 from tests.benchmarks.tables import Sheet, markdown
+from tests.end_to_end.small import small_base
 from tests.matching.bases import TOWN
 
 POOL = [{"text": "When does the pool open?", "label": "pool"}, {"text": "opening hours", "label": "pool"}]
@@ -353,3 +355,14 @@ def test_tables_can_be_put_into_a_document() -> None:
     sheet = Sheet("Title", ("peer", "top-1"), (("klbot", "98.0"),), ("A note.",))
 
     assert markdown(sheet) == "**Title**\n\n| peer | top-1 |\n| --- | ---: |\n| klbot | 98.0 |\n\nA note.\n"
+
+
+def test_a_check_is_measured_as_a_whole_and_in_parts(tmp_path: Path) -> None:
+    folder = small_base(tmp_path)
+
+    whole, each = run(folder), parts(folder)
+
+    assert (whole.entries, whole.errors) == (2, 0)
+    assert each.read + each.index + each.look > 0
+    assert whole.seconds > 0
+    assert 20 < whole.peak < 2000

@@ -182,11 +182,15 @@ def test_a_change_that_breaks_a_labelled_question_is_refused_and_nothing_changes
     editor.decide("", "alias stadtrat-livestream")
 
     refused = editor.run("accept", "1")
+    unchanged = editor.topic.read_text()
+    listed = editor.says("proposals")
+    forced = editor.says("accept", "1", "--force")
 
     assert refused.returncode == 2
     assert "die gekennzeichnete Frage „Hat der Rat einen Stream auf Twitch?“ nicht mehr richtig" in refused.stderr
-    assert editor.topic.read_text() == before
-    assert "offen" in editor.says("proposals")
+    assert unchanged == before
+    assert "offen" in listed
+    assert "Angenommen: stadtrat.yaml ist geändert." in forced
 
 
 def test_a_file_that_changed_after_the_trial_is_left_alone(editor: Editor) -> None:

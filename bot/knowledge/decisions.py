@@ -142,7 +142,12 @@ _SMALL: Final = """
 
 def new_id(base: KnowledgeBase, question: str) -> str:
     """An id for a new entry, of the first words of its question that say something; no entry has it."""
-    words = re.findall(r"[a-z0-9]+", question.casefold().translate(_LETTERS))
+    words = plain_letters(question)
     telling = [word for word in words if word not in _SMALL.split()][:4] or words[:4] or ["neu"]
     wanted, taken = "-".join(telling)[:60].strip("-"), {entry.id for topic in base.topics for entry in topic.entries}
     return next(one for one in (wanted, *(f"{wanted}-{number}" for number in range(2, 10_000))) if one not in taken)
+
+
+def plain_letters(text: str) -> list[str]:
+    """The words of a text in letters that an id may have."""
+    return re.findall(r"[a-z0-9]+", text.casefold().translate(_LETTERS))

@@ -1,6 +1,6 @@
 """The files of a knowledge base line by line: to show what a complaint is about, and to find where a word stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +14,13 @@ FAR: Final = 400  # lines that a text may have
 class Lines:
     """Reads each file once, when it is first asked about. A file that cannot be read has no lines."""
 
-    def __init__(self, folders: Iterable[Path]) -> None:
-        """`folders`: where the files may lie; complaints call them by the name of their folder."""
+    def __init__(self, folders: Iterable[Path], known: Mapping[str, str] | None = None) -> None:
+        """`folders`: where the files may lie; complaints call them by the name of their folder.
+
+        `known`: what some files, as complaints call them, would hold.
+        """
         self._folders = {folder_name(folder): folder for folder in reversed(list(folders))}
-        self._read: dict[str, list[str]] = {}
+        self._read = {file: text.split("\n") for file, text in (known or {}).items()}
 
     def line(self, file: str, number: int) -> str:
         """The line of this number, counted from 1, without its end; empty where there is none."""

@@ -22,6 +22,10 @@ class Shift:
         one, other = self.before, self.after
         return (one.outcome, one.entry, one.suggested) != (other.outcome, other.entry, other.suggested)
 
+    def leads_to(self, entry: str) -> bool:
+        """Whether the citizen then gets this entry, answered or offered."""
+        return any(entry == one.entry or entry in one.suggested for one in self.after.parts or (self.after,))
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:

@@ -1,13 +1,11 @@
 """Carrying a proposal out: tried on a copy first, so that a change that breaks something never begins."""
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.kb.place import as_edit, load_whole
-from bot.errors import EditError, KnowledgeError
+from bot.cli.kb.trying import base_with
+from bot.errors import EditError
 from bot.knowledge.editing import save
 from bot.knowledge.entry import KnowledgeBase
 from bot.knowledge.patching import Change, change_of, is_as_expected
@@ -16,6 +14,7 @@ from bot.knowledge.shelf import mark, sole_editor, write_whole
 from bot.matching.effect import Effect, effect
 from bot.matching.matcher import Matcher
 
+WRONG = "Mit diesem Vorschlag wäre die Wissensbasis fehlerhaft, darum bleibt alles, wie es war"
 STATES = {
     State.OPEN: "offen",
     State.ACCEPTED: "angenommen",
@@ -49,37 +48,22 @@ def try_out(base: KnowledgeBase, matcher: Matcher, proposal: Proposal) -> Trial:
     change = change_of(base, proposal)
     if change.after == change.before:
         raise EditError("Das steht schon alles in der Wissensbasis; es gibt nichts zu ändern.")
-    changed = _changed(base, change)
+    changed = base_with(base, change.page, WRONG)
     if not is_as_expected(base, changed, proposal):
         raise EditError(f"{change.path.name} wurde gerade von jemand anderem geändert; versuchen Sie es noch einmal.")
     return Trial(proposal, change, effect(matcher, Matcher(changed), proposal.texts, base.questions))
 
 
-def _changed(base: KnowledgeBase, change: Change) -> KnowledgeBase:
-    """The knowledge base as it would be, read from a copy."""
-    try:
-        with tempfile.TemporaryDirectory(prefix="klbot-kb-") as copy:
-            for path in base.folder.glob("*.yaml"):
-                shutil.copyfile(path, Path(copy) / path.name)
-            (Path(copy) / change.path.name).write_bytes(change.page.as_bytes())
-            return load_whole(Path(copy))
-    except KnowledgeError as error:
-        what = "Mit diesem Vorschlag wäre die Wissensbasis fehlerhaft, darum bleibt alles, wie es war"
-        raise as_edit(error, what) from error
-    except OSError as error:
-        raise EditError(f"Zum Ausprobieren fehlt der Platz ({error.strerror}); es ist alles wie vorher.") from error
-
-
-def accept(folder: Path, trial: Trial) -> Proposal:
-    """Write the change that was tried, if it breaks no labelled question and nobody else was faster.
+def accept(folder: Path, trial: Trial, *, force: bool = False) -> Proposal:
+    """Write the change that was tried, if it breaks no labelled question (or by `force`) and nobody else was faster.
 
     Raises EditError; then everything is as before.
     """
-    if broken := trial.effect.broken:
+    if (broken := trial.effect.broken) and not force:
         many = f" und {len(broken) - 1} weitere" if len(broken) > 1 else ""
         raise EditError(
             f"Damit würde der Bot die gekennzeichnete Frage „{broken[0].text}“{many} nicht mehr richtig beantworten, "
-            "darum bleibt alles, wie es war; der Vorschlag bleibt offen."
+            "darum bleibt alles, wie es war; der Vorschlag bleibt offen (mit --force wird er angenommen)."
         )
     with sole_editor(folder):
         current = found(read_proposals(folder), trial.proposal.number)

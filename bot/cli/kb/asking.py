@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Final
 
 import questionary
-from questionary import Choice, Style
+from questionary import Choice
 from rich.console import Console
 
 from bot.cli.kb.accepting import accept, try_out
 from bot.cli.kb.inbox import shelve
+from bot.cli.kb.prompts import LOOK, asked, confirm, select, typed, written
 from bot.cli.kb.shown import heading, show_change, show_pile, show_trial
 from bot.cli.kb.workbench import Pile, Workbench, now
 from bot.errors import EditError
@@ -18,9 +19,6 @@ from bot.knowledge.entry import Language
 from bot.knowledge.patching import change_of
 from bot.knowledge.proposals import Kind, Proposal, State
 
-Chosen = TypeVar("Chosen")
-LOOK: Final = Style([("qmark", "fg:cyan"), ("pointer", "fg:cyan bold"), ("highlighted", "bold"), ("answer", "fg:cyan")])
-KEYS: Final = "(Pfeiltasten, Eingabetaste)"
 MANY: Final = "(Leertaste wählt, Eingabetaste weiter)"
 LATER: Final = "später"
 
@@ -54,7 +52,7 @@ def _decide(console: Console, bench: Workbench, pile: Pile) -> bool:
         "beiseitelegen": _as_dismissed,
     }
     while True:
-        way = _select("Was ist das?", {**{name: name for name in ways}, LATER: LATER, "aufhören": None})
+        way = select("Was ist das?", {**{name: name for name in ways}, LATER: LATER, "aufhören": None})
         if way is None:
             raise Ended
         if way == LATER:
@@ -79,7 +77,7 @@ def _settle(console: Console, bench: Workbench, proposal: Proposal) -> bool:
         "ausprobieren und gleich übernehmen": "try",
         "doch nicht": "drop",
     }
-    way = _select("Und nun?", ways)
+    way = select("Und nun?", ways)
     if way == "drop":
         return False
     [made] = shelve(bench.place.folder, [proposal])
@@ -93,7 +91,7 @@ def _try(console: Console, bench: Workbench, made: Proposal) -> None:
     try:
         trial = try_out(bench.place.load(), bench.matcher, made)
         show_trial(console, trial)
-        if _confirm("So übernehmen?"):
+        if confirm("So übernehmen?"):
             accept(bench.place.folder, trial)
             console.print(f"Angenommen: {trial.change.path.name} ist geändert.")
     except EditError as error:
@@ -105,9 +103,9 @@ def _try(console: Console, bench: Workbench, made: Proposal) -> None:
 
 def _as_alias(bench: Workbench, pile: Pile) -> Proposal | None:
     nearest = {f"{near.score:.2f}  {near.entry}: {near.question}": near.entry for near in pile.nearest}
-    entry = _select("Für welchen Eintrag?", {**nearest, "einen anderen": ""})
+    entry = select("Für welchen Eintrag?", {**nearest, "einen anderen": ""})
     if not entry:
-        entry = _typed("Welchen? (id, Tabulator ergänzt)", [one.id for one in bench.base.entries()])
+        entry = typed("Welchen? (id, Tabulator ergänzt)", [one.id for one in bench.base.entries()])
     texts = _texts(pile)
     return replace(_proposal(pile, Kind.ALIAS, texts), target=entry) if entry and texts else None
 
@@ -122,14 +120,14 @@ def _as_entry(bench: Workbench, pile: Pile) -> Proposal | None:
         f"{number + 1}. {'#wissen' if one.taught else 'Team'} {one.ticket}: {' '.join(one.text.split())[:60]}": number
         for number, one in enumerate(pile.group.answers)
     }
-    number = _select("Mit welcher Antwort?", {**answers, "selbst schreiben": -1}) if answers else -1
+    number = select("Mit welcher Antwort?", {**answers, "selbst schreiben": -1}) if answers else -1
     chosen = pile.group.answers[number] if number >= 0 else None
-    answer = _written("Antwort", chosen.text if chosen else "")
+    answer = written("Antwort", chosen.text if chosen else "")
     texts = _texts(pile)
     if not answer or not texts:
         return None
     topic = _topic(bench, pile)
-    entry_id = _typed("Name des Eintrags (id)", [], new_id(bench.base, texts[0]))
+    entry_id = typed("Name des Eintrags (id)", [], new_id(bench.base, texts[0]))
     made = _proposal(pile, Kind.ENTRY, texts)
     return replace(made, target=topic, id=entry_id, answer=answer, taught=chosen.taught if chosen else None)
 
@@ -148,42 +146,11 @@ def _texts(pile: Pile) -> tuple[str, ...]:
     if len(pile.group.texts) == 1:
         return pile.group.texts
     choices = [Choice(text, checked=not number) for number, text in enumerate(pile.group.texts)]
-    return tuple(_asked(questionary.checkbox("Welche Formulierungen?", choices, instruction=MANY, style=LOOK)))
+    return tuple(asked(questionary.checkbox("Welche Formulierungen?", choices, instruction=MANY, style=LOOK)))
 
 
 def _topic(bench: Workbench, pile: Pile) -> str:
     """The topic of the nearest entry first."""
     near = next((entry.topic for near in pile.nearest if (entry := bench.base.entry(near.entry))), "")
     topics = sorted(bench.base.topics, key=lambda one: one.id != near)
-    return _select("In welchem Thema?", {one.titles[Language.DE]: one.id for one in topics})
-
-
-# -- the questions themselves -----------------------------------------------------------------
-
-
-def _asked(question: questionary.Question) -> list[str]:
-    found: list[str] | None = question.unsafe_ask()
-    return found or []
-
-
-def _select(question: str, choices: Mapping[str, Chosen]) -> Chosen:
-    title = questionary.select(question, list(choices), instruction=KEYS, style=LOOK).unsafe_ask()
-    return choices[title]
-
-
-def _confirm(question: str) -> bool:
-    return _select(question, {"ja": True, "nein": False})
-
-
-def _typed(question: str, known: list[str], default: str = "") -> str:
-    if known:
-        found = questionary.autocomplete(question, known, style=LOOK).unsafe_ask()
-    else:
-        found = questionary.text(question, default=default, style=LOOK).unsafe_ask()
-    return str(found).strip()
-
-
-def _written(question: str, default: str) -> str:
-    instruction = "(Escape, dann Eingabetaste beendet)\n"
-    asked = questionary.text(question, default=default, multiline=True, instruction=instruction, style=LOOK)
-    return str(asked.unsafe_ask()).strip()
+    return select("In welchem Thema?", {one.titles[Language.DE]: one.id for one in topics})

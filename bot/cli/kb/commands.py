@@ -2,11 +2,13 @@
 
 import typer
 
+from bot.cli.kb.diff import diff
 from bot.cli.kb.export import export
 from bot.cli.kb.inbox import inbox
+from bot.cli.kb.new import new
 from bot.cli.kb.proposals import accept, proposals, reject
 from bot.cli.kb.schema import schema
 
 editors = typer.Typer(rich_markup_mode=None)
-for command in (inbox, proposals, accept, reject, export, schema):
+for command in (new, diff, inbox, proposals, accept, reject, export, schema):
     editors.command()(command)

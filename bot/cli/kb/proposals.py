@@ -54,6 +54,7 @@ def accept(
     data: DataOption = None,
     knowledge: FolderOption = None,
     edit: Annotated[bool, typer.Option("--edit", help="Open the proposal in $EDITOR first.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Accept it even if a labelled question breaks.")] = False,
 ) -> None:
     """Carry a proposal out: change the file, unless that would break something."""
     where, console = place(config_file, data, knowledge), terminal()
@@ -65,7 +66,7 @@ def accept(
     show_change(console, trial.change)
     console.print()
     show_trial(console, trial)
-    carry_out(where.folder, trial)
+    carry_out(where.folder, trial, force=force)
     console.print(f"\nAngenommen: {trial.change.path.name} ist geändert.")
 
 

@@ -13,7 +13,7 @@ from bot.desk.unhelped import Why
 from bot.knowledge.patching import Change
 from bot.knowledge.proposals import Kind, Proposal
 from bot.matching.decision import Decision, Outcome
-from bot.matching.effect import Shift
+from bot.matching.effect import Effect, Shift
 
 WHYS = {
     Why.UNKNOWN: "unbekannt",
@@ -75,14 +75,19 @@ def show_change(console: Console, change: Change) -> None:
 
 
 def show_trial(console: Console, trial: Trial) -> None:
-    """What a proposal would do: to the questions it is about, and to the labelled questions."""
-    for shift in trial.effect.asked[:MOST_WORDINGS]:
+    """What a proposal would do."""
+    show_effect(console, trial.effect)
+
+
+def show_effect(console: Console, effect: Effect) -> None:
+    """What a change would do: to the questions it is about, and to the labelled questions."""
+    for shift in effect.asked[:MOST_WORDINGS]:
         say(console, f"„{shift.text}“", "")
         _line(console, f"bisher {_said(shift.before)}, dann {_said(shift.after)}")
-    _show_labelled(console, "nicht mehr richtig", trial.effect.broken, "red")
-    _show_labelled(console, "jetzt richtig", trial.effect.mended, "green")
-    if trial.effect.judged and not trial.effect.broken:
-        say(console, f"Von {trial.effect.judged} gekennzeichneten Fragen verschlechtert sich keine.")
+    _show_labelled(console, "nicht mehr richtig", effect.broken, "red")
+    _show_labelled(console, "jetzt richtig", effect.mended, "green")
+    if effect.judged and not effect.broken:
+        say(console, f"Von {effect.judged} gekennzeichneten Fragen verschlechtert sich keine.")
 
 
 def _show_labelled(console: Console, what: str, shifts: Sequence[Shift], style: str) -> None:

@@ -1,0 +1,44 @@
+"""How an editor is asked in the terminal. Ctrl-C ends the command."""
+
+from collections.abc import Mapping
+from typing import Final, TypeVar
+
+import questionary
+from questionary import Style
+
+Chosen = TypeVar("Chosen")
+LOOK: Final = Style([("qmark", "fg:cyan"), ("pointer", "fg:cyan bold"), ("highlighted", "bold"), ("answer", "fg:cyan")])
+KEYS: Final = "(Pfeiltasten, Eingabetaste)"
+
+
+def asked(question: questionary.Question) -> list[str]:
+    """The answers to a question with several."""
+    found: list[str] | None = question.unsafe_ask()
+    return found or []
+
+
+def select(question: str, choices: Mapping[str, Chosen]) -> Chosen:
+    """One of these, by arrow keys."""
+    title = questionary.select(question, list(choices), instruction=KEYS, style=LOOK).unsafe_ask()
+    return choices[title]
+
+
+def confirm(question: str) -> bool:
+    """Yes or no."""
+    return select(question, {"ja": True, "nein": False})
+
+
+def typed(question: str, known: list[str], default: str = "") -> str:
+    """A line; `known` is what the tabulator completes."""
+    if known:
+        found = questionary.autocomplete(question, known, style=LOOK).unsafe_ask()
+    else:
+        found = questionary.text(question, default=default, style=LOOK).unsafe_ask()
+    return str(found).strip()
+
+
+def written(question: str, default: str) -> str:
+    """Several lines."""
+    instruction = "(Escape, dann Eingabetaste beendet)\n"
+    editor = questionary.text(question, default=default, multiline=True, instruction=instruction, style=LOOK)
+    return str(editor.unsafe_ask()).strip()

@@ -1,0 +1,224 @@
+"""`klbot kb new`: a new entry by options and by hand, in a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pytest
+
+from bot.cli.kb.place import load_whole
+from bot.knowledge.entry import Language
+from bot.knowledge.shelf import sole_editor
+from tests.end_to_end.small import small_base
+from tests.test_cli import klbot
+
+ENTER, ESCAPE, DOWN = "\r", "\x1b", "\x1b[B"
+WASTE = {
+    "topic": "stadtrat",
+    "question": "Wann kommt die gelbe Tonne?",
+    "answer": "Alle zwei Wochen.\n\nSiehe Kalender: dort.",
+    "source": "Stadtbildpflege: Kalender",
+}
+
+
+class Editor:
+    """Somebody with a knowledge base of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = small_base(folder)
+        self.topic = self.folder / "stadtrat.yaml"
+
+    def new(self, *more: str, text: str | None = None, prefix: Sequence[str] = (), **values: str) -> "Result":
+        given = [part for key, value in {**WASTE, **values}.items() if value for part in (f"--{key}", value)]
+        arguments = [*given, *more, "--knowledge", str(self.folder)]
+        return klbot("kb", "new", *arguments, text=text, environment={"COLUMNS": "100"}, prefix=prefix)
+
+    def refused(self, *more: str, prefix: Sequence[str] = (), **values: str) -> str:
+        """The sentence of a command that must change nothing."""
+        before = {path: path.read_bytes() for path in self.folder.glob("*") if path.is_file()}
+        result = self.new(*more, prefix=prefix, **values)
+        after = {path: path.read_bytes() for path in self.folder.glob("*") if path.is_file()}
+        assert (result.returncode, result.stderr.count("\n"), before == after) == (2, 1, True), result
+        return result.stderr
+
+
+Result = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def editor(tmp_path: Path) -> Editor:
+    return Editor(tmp_path)
+
+
+def test_by_options_an_entry_is_written_checked_and_tried(editor: Editor) -> None:
+    before = editor.topic.read_text(encoding="utf-8")
+
+    result = editor.new("--alias", "Gelber Sack", "--alias", " Plastik:  Abholung ", "--date", "2026-10")
+
+    assert (result.returncode, result.stderr) == (0, "")
+    entry = load_whole(editor.folder).entry("kommt-gelbe-tonne")
+    assert entry is not None
+    assert entry.texts[Language.DE].aliases == ("Gelber Sack", "Plastik: Abholung")
+    assert entry.texts[Language.DE].answer == WASTE["answer"]
+    assert (entry.as_of, entry.source) == ("2026-10", WASTE["source"])
+    after = editor.topic.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert [line for line in before.splitlines(keepends=True) if line not in after] == []
+    for part in (
+        "+    question: Wann kommt die gelbe Tonne?",
+        "Hinweis: „kommt-gelbe-tonne“ gibt es nur auf Deutsch",
+        "„Gelber Sack“\n   bisher ans Team",
+        "dann Antwort kommt-gelbe-tonne",
+        "Eingetragen: stadtrat.yaml, Zeile 28 (kommt-gelbe-tonne).",
+    ):
+        assert part in result.stdout
+
+
+def test_a_new_topic_becomes_a_new_file(editor: Editor) -> None:
+    english = ("--question-en", "When is the yellow bin emptied?", "--answer-en", "Every two weeks.")
+
+    result = editor.new(*english, "--alias-en", "yellow bin", topic="abfall", title="Abfall: alles", intro="Tonnen.")
+
+    assert result.returncode == 0, result
+    text = (editor.folder / "abfall.yaml").read_text(encoding="utf-8")
+    assert text.startswith(
+        '# yaml-language-server: $schema=schema.json\ntopic:\n  id: abfall\n  title: "Abfall: alles"\n'
+    )
+    base = load_whole(editor.folder)
+    assert [topic.id for topic in base.topics] == ["abfall", "stadtrat"]
+    assert base.topics[0].entries[0].texts[Language.EN].aliases == ("yellow bin",)
+
+
+def test_a_long_answer_may_come_from_standard_input(editor: Editor) -> None:
+    result = editor.new(answer="-", text="Erste Zeile.\n\nZweite Zeile.\n")
+
+    entry = load_whole(editor.folder).entry("kommt-gelbe-tonne")
+    assert result.returncode == 0
+    assert entry is not None
+    assert entry.texts[Language.DE].answer == "Erste Zeile.\n\nZweite Zeile."
+
+
+REFUSED = [
+    ((), {"answer": "", "source": ""}, "needs --answer, --source as well"),
+    ((), {"topic": "abfall"}, "needs --title, --intro as well"),
+    (("--question-en", "When?"), {}, "needs --question-en and --answer-en together as well"),
+    (("--title", "A", "--intro", "A"), {"topic": "../abfall"}, "„../abfall“ kann kein Thema heißen"),
+    (("--title", "A", "--intro", "A"), {"topic": "smalltalk"}, "smalltalk.yaml ist etwas anderes als ein Thema"),
+    (("--title", "A", "--intro", "A"), {"topic": "questions"}, "questions.yaml ist etwas anderes als ein Thema"),
+    (("--id", "stadtrat-livestream"), {}, "Einen Eintrag „stadtrat-livestream“ gibt es schon"),
+    (("--id", "Müll"), {}, "„Müll“ ist keine gültige id"),
+    (
+        ("--date", "1.2.2026"),
+        {},
+        "ist kein gültiges Datum für „as_of“; schreiben Sie Jahr-Monat-Tag, hier also 2026-02-01",
+    ),
+    (("--date", "2999-01"), {}, "Der neue Eintrag hat noch Fehler"),
+    ((), {"answer": "Siehe https//kl.digital"}, "ist unvollständig; schreiben Sie ihn wie https://www.kl.digital aus"),
+    ((), {"answer": "Ein \u0007 Ton."}, "unsichtbares Steuerzeichen (U+0007)"),
+]
+
+
+@pytest.mark.parametrize(("more", "values", "sentence"), REFUSED)
+def test_what_cannot_be_written_is_one_sentence_and_changes_nothing(
+    editor: Editor, more: Sequence[str], values: dict[str, str], sentence: str
+) -> None:
+    assert sentence in editor.refused(*more, **values)
+
+
+def test_an_entry_that_breaks_a_labelled_question_needs_a_second_word(editor: Editor) -> None:
+    asked = "out_of_scope:\n  - Ist die gelbe Tonne heute dran, und wann kommt sie?\n"
+    (editor.folder / "questions.yaml").write_text(asked, encoding="utf-8")
+
+    sentence = editor.refused()
+    forced = editor.new("--force")
+
+    assert "Damit ginge die gekennzeichnete Frage „Ist die gelbe Tonne heute dran, und wann kommt sie?“" in sentence
+    assert forced.returncode == 0
+    assert "nicht mehr richtig: „Ist die gelbe Tonne" in forced.stdout
+
+
+def test_while_somebody_else_writes_nothing_is_changed(editor: Editor) -> None:
+    with sole_editor(editor.folder):
+        sentence = editor.refused()
+
+    assert "Jemand anderes ändert gerade diese Wissensbasis" in sentence
+
+
+def test_on_a_full_disk_the_old_file_stays(editor: Editor) -> None:
+    # No file may grow beyond nothing: as if the disk were full.
+    sentence = editor.refused(prefix=["sh", "-c", 'ulimit -f 0; exec "$@"', "sh"])
+
+    assert "es ist alles wie vorher" in sentence
+
+
+def test_a_base_that_is_broken_is_listed_first(editor: Editor) -> None:
+    editor.topic.write_text(editor.topic.read_text().replace("    answer:", "    anwser:", 1), encoding="utf-8")
+
+    result = editor.new()
+
+    assert result.returncode == 2
+    assert "knowledge/stadtrat.yaml:11:5: Der Schlüssel „anwser“ ist unbekannt" in result.stderr
+
+
+@contextmanager
+def in_a_terminal(editor: Editor, *arguments: str, columns: int = 100) -> Iterator[Any]:
+    """`klbot kb new` with a keyboard and a screen."""
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "bot", "kb", "new", "--knowledge", str(editor.folder), *arguments],
+        dimensions=(50, columns),
+        env={**os.environ, "TERM": "xterm"},
+        encoding="utf-8",
+        timeout=40,
+    )
+    try:
+        yield child
+        child.expect(pexpect.EOF)
+    finally:
+        child.close()
+    assert child.exitstatus == 0
+
+
+@pytest.mark.timeout(120)
+def test_in_a_terminal_everything_is_asked_for(editor: Editor) -> None:
+    with in_a_terminal(editor) as child:
+        for prompt, keys in (
+            ("In welchem Thema", DOWN + ENTER),
+            ("Name des neuen Themas", "Müll & Mehr" + ENTER),
+            ("Worum geht es", "Um Tonnen." + ENTER),
+            ("Name der Datei", ENTER),
+            ("Frage, wie sie", "Wann kommt die gelbe Tonne?" + ENTER),
+            ("Antwort", "Alle zwei Wochen." + ENTER + "Immer." + ESCAPE + ENTER),
+            ("Wie fragen Menschen", "Gelber Sack" + ENTER + "- Plastik" + ESCAPE + ENTER),
+            ("Stand", ENTER),
+            ("Quelle", ENTER + "Stadt" + ENTER),
+            ("Frage auf Englisch", ENTER),
+            ("Name des Eintrags", ENTER),
+            ("So eintragen", ENTER),
+        ):
+            child.expect(prompt)
+            child.send(keys)
+        child.expect("Eingetragen: muell-mehr.yaml")
+
+    entry = load_whole(editor.folder).entry("kommt-gelbe-tonne")
+    assert entry is not None
+    assert (entry.topic, entry.source) == ("muell-mehr", "Stadt")
+    assert entry.texts[Language.DE].aliases == ("Gelber Sack", "Plastik")
+    assert entry.texts[Language.DE].answer == "Alle zwei Wochen.\nImmer."
+
+
+@pytest.mark.timeout(120)
+def test_a_no_at_the_end_changes_nothing(editor: Editor) -> None:
+    before = editor.topic.read_bytes()
+    given = [part for key, value in WASTE.items() for part in (f"--{key}", value)]
+
+    with in_a_terminal(editor, *given, columns=60) as child:
+        child.expect("So eintragen")
+        child.send(DOWN + ENTER)
+        child.expect("Nichts geändert")
+
+    assert editor.topic.read_bytes() == before
