@@ -6,7 +6,7 @@ KLBOT := $(BIN)/klbot
 # What runs (requirements.lock) has the versions that were tested (requirements-dev.lock).
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help setup demo test lint types check schema bench-matching bench-desk lock clean
+.PHONY: help setup demo test lint types check schema bench-matching bench-desk bench-reload lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -44,6 +44,9 @@ bench-matching: $(VENV)/.bench  ## our matcher beside its peers (docs/benchmarks
 
 bench-desk: setup  ## 1,000 open tickets, 20 clerks answering at once: none lost, none crossed (ARGS="--tickets 200")
 	$(BIN)/python -m tests.benchmarks.desk $(ARGS)
+
+bench-reload: setup  ## 10,000 entries exchanged while citizens ask: how long each of them waits (ARGS="--entries 1000")
+	$(BIN)/python -m tests.benchmarks.reload $(ARGS)
 
 $(VENV)/.bench: requirements-bench.lock $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
