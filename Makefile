@@ -8,7 +8,7 @@ WORKERS ?= --numprocesses 2 --dist loadfile
 # What runs (requirements.lock) has the versions that were tested (requirements-dev.lock).
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help setup demo test lint types check schema bench-matching bench-desk bench-knowledge lock clean
+.PHONY: help setup demo test lint types check schema bench-matching bench-desk bench-knowledge bench-reload lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,6 +49,9 @@ bench-desk: setup  ## 1,000 open tickets, 20 clerks answering at once: none lost
 
 bench-knowledge: setup  ## how long klbot check takes with 34, 1,000 and 10,000 entries (ARGS="--entries 1000")
 	$(BIN)/python -m tests.benchmarks.knowledge $(ARGS)
+
+bench-reload: setup  ## 10,000 entries exchanged while citizens ask: how long each of them waits (ARGS="--entries 1000")
+	$(BIN)/python -m tests.benchmarks.reload $(ARGS)
 
 $(VENV)/.bench: requirements-bench.lock $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock

@@ -346,6 +346,7 @@ class Config(BaseSettings):
     contact: Contact = Field(default=_NOTHING, validate_default=True)
     database: str = Field("sqlite+aiosqlite:///data/klbot.sqlite", repr=False)
     knowledge: Path | None = None
+    knowledge_editors: tuple[Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")], ...] = ()
     ticket_prefix: str = Field("KL", pattern=r"^[A-Z]{2,6}$")
     timezone: str = "Europe/Berlin"
     desk: Desk = Field(default_factory=Desk)

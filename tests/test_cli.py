@@ -215,3 +215,15 @@ def test_every_part_of_a_section_can_come_from_the_environment(tmp_path: Path) -
     assert result.stdout.strip() == str(
         Matching(max_wrong_answers=0.05, traffic=Traffic(in_scope=0.75, small_talk=0.25))
     )
+
+
+def test_ask_says_of_a_withdrawn_answer_that_nobody_gets_it(tmp_path: Path) -> None:
+    folder = small_base(tmp_path)
+    file = folder / "stadtrat.yaml"
+    mark = "source: Test\n    status: withdrawn\n    withdrawn_reason: Die Zeiten waren falsch."
+    file.write_text(file.read_text(encoding="utf-8").replace("source: Test", mark, 1), encoding="utf-8")
+
+    shown = klbot("ask", "Wird der Stadtrat live übertragen?", "--knowledge", str(folder)).stdout
+
+    assert "Zurückgezogen (Die Zeiten waren falsch.); die Frage geht an das Team." in shown
+    assert "seit 2019" not in shown

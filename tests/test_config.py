@@ -123,6 +123,8 @@ def test_the_example_explains_every_key() -> None:
         ({"telegram__group_pace__calls": 21}, "telegram.group_pace.calls: Input should be less than or equal to 20"),
         ({"telegram__group_pace__seconds": 0}, "telegram.group_pace.seconds: Input should be greater than 0"),
         ({"observe__alarm_minutes": 1}, "observe.alarm_minutes: Input should be greater than or equal to 3"),
+        ({"knowledge_editors": ["Redaktion"]}, "knowledge_editors.0"),
+        ({"desk__retention_days": 0}, "desk.retention_days: Input should be greater than or equal to 1"),
         ({"timezone": "Pfalz"}, '"Pfalz" is not a time zone'),
         ({"ticket_prefix": "kl!"}, "ticket_prefix"),
         ({"surprise": 1}, "surprise is not a key that klbot knows"),

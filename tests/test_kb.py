@@ -278,6 +278,14 @@ def test_a_folder_without_a_database_is_named(tmp_path: Path) -> None:
     assert "There is no database" in result.stderr
 
 
+def test_a_bot_that_never_looked_at_its_files_has_no_status(tmp_path: Path) -> None:
+    asyncio.run(asked(tmp_path, teach=False))
+    result = klbot("kb", "status", "--data", str(tmp_path))
+
+    assert result.returncode == 0
+    assert "Der Bot hat hier noch nie geantwortet." in result.stdout
+
+
 def test_what_nothing_is_to_answer_stays_away_as_if_it_was_dismissed() -> None:
     one = Proposal(Kind.COUNTEREXAMPLE, ("Kamele?",), datetime(2026, 11, 24, tzinfo=UTC), "zoo", state=State.ACCEPTED)
 

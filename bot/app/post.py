@@ -10,10 +10,6 @@ from typing import Any
 from bot.app.clock import now
 from bot.app.hidden import Secrets
 from bot.config import Config, Imap, MailServer
-from bot.desk.brakes import telling
-from bot.desk.intake import Door
-from bot.desk.relay import StaffRelay
-from bot.desk.sent import SentFolder
 from bot.mail.imap import ImapSettings
 from bot.mail.inbound import MailboxReader
 from bot.mail.keys import ThreadKeys
@@ -80,11 +76,9 @@ class Post:
 
         return read
 
-    def sent_door(self, relay: StaffRelay) -> Door:
-        """What is done with what the queue has sent."""
-        folder = SentFolder(relay, self.config.mail.address)
-        read = partial(read_sent, keys=self.keys, own_address=self.config.mail.address)
-        return Door(read, telling(folder.handle, relay.letters), folder.rescue)
+    def sent_reading(self) -> Callable[..., Any]:
+        """What a mail in the queue's own Sent folder means."""
+        return partial(read_sent, keys=self.keys, own_address=self.config.mail.address)
 
     def mailbox(self, store: Store, on_news: Callable[[], None]) -> MailboxReader:
         """Reads the bot's own mailbox."""

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bot.cli.options import KnowledgeOption, load_base
 from bot.errors import ConfigError
-from bot.knowledge.entry import KnowledgeBase
+from bot.knowledge.entry import Entry, KnowledgeBase, Language, Status
 from bot.matching.decision import Decision, Outcome
 
 if TYPE_CHECKING:
@@ -121,17 +121,25 @@ def _show(base: KnowledgeBase, decision: Decision, explanations: Sequence["Expla
             console.print(f"\n[dim]Teil:[/] {escape(part.text)}")
         console.print(f"[bold]{HEADLINES[part.outcome]}[/]  {escape(part.entry or part.small_talk or '')}")
         console.print(escape(part.reason), style="dim")
-        entry = base.entry(part.entry) if part.entry else None
+        entry = base.known_entry(part.entry) if part.entry else None
         if entry is not None:
-            language = part.language if part.language in entry.texts else None
-            text = entry.texts[language] if language else next(iter(entry.texts.values()))
-            console.print(f"\n{escape(text.answer.strip())}\n\n[dim]Stand: {entry.as_of} · {escape(entry.source)}[/]\n")
+            _show_entry(console, entry, part.language or Language.DE)
         if explanations:
             from bot.cli.why import show_why  # noqa: PLC0415 -- as above
 
             show_why(console, explanations[place])
         elif part.candidates:
             console.print(_candidates(part, console.width))
+
+
+def _show_entry(console: Console, entry: Entry, language: Language) -> None:
+    text = entry.text(language)
+    if entry.status is Status.WITHDRAWN:
+        reason = text.withdrawn_reason or "ohne Angabe von Gründen"
+        console.print(f"\n[bold]Zurückgezogen[/] ({escape(reason)}); die Frage geht an das Team.\n")
+        return
+    until = "" if entry.valid_until is None else f" · gilt bis {entry.valid_until:%d.%m.%Y}"
+    console.print(f"\n{escape(text.answer.strip())}\n\n[dim]Stand: {entry.as_of}{until} · {escape(entry.source)}[/]\n")
 
 
 def _candidates(decision: Decision, width: int) -> Table:

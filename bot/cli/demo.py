@@ -132,6 +132,7 @@ def _demo_config(
             "database": f"sqlite+aiosqlite:///{folder / 'klbot.sqlite'}",
             "knowledge": knowledge,
             "contact": asdict(PLACEHOLDERS),
+            "knowledge_editors": [f"redaktion@{DEMO_DOMAIN}"],
             "desk": {"office_hours": dict.fromkeys(("mo", "tu", "we", "th", "fr"), "8:00-12:00, 13:00-16:00")},
             "observe": {"port": status_port, "show_decisions": True, "log_level": "warning"},
         }

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bot.desk.back import Back
 from bot.desk.commands import Command
+from bot.desk.giving import remember
 from bot.desk.letters import Letters
 from bot.desk.nearest import nearest
 from bot.desk.phrases import Phrases
@@ -41,13 +42,15 @@ class Answers:
         if not ticket.may(TicketState.ANSWERED):
             return await self.not_permitted(tx, ticket, reply)
         opening = await tx.opening_exchange(ticket)
-        listed = nearest(self.phrases.knowledge, opening.candidates if opening else ())
+        today = tx.now.astimezone(self.letters.zone).date()
+        listed = nearest(self.phrases.knowledge, opening.candidates if opening else (), today)
         chosen = next((one.entry for one in listed if one.number == command.number), None)
         if chosen is None:
             return await self._not_listed(tx, ticket, reply, command, [(one.number, one.entry.id) for one in listed])
         shown = self.phrases.stored_from_staff(chosen, command.text, ticket.code, ticket.language)
         words = "\n\n".join(part for part in (command.text, chosen.text(ticket.language).answer.strip()) if part)
         await self._deliver(tx, ticket, reply, shown, words)
+        await remember(tx, ticket.chat, self.phrases.knowledge, chosen, ticket.language)
         await tx.keep_ticket(_answered(ticket, tx))
         return "command:stored"
 

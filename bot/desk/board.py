@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
@@ -80,6 +80,9 @@ class BoardTransaction(Protocol):
     async def lose_card(self, ticket: int) -> None: ...
     async def place_of(self, ticket: int) -> Place | None: ...
 
+    @property
+    def now(self) -> datetime: ...
+
 
 class BoardStore(Protocol):
     """What the board asks of storage."""
@@ -94,7 +97,7 @@ class Board:
         self,
         store: BoardStore,
         wall: Wall,
-        cards: Cards,
+        cards: Callable[[], Cards],
         *,
         jitter: Callable[[], float],
         patience: Patience = PATIENCE,
@@ -168,7 +171,8 @@ class Board:
             if stale is None:
                 return None
             ticket = stale.ticket
-            return stale, self._cards.card(ticket, await tx.messages(ticket), await tx.opening_exchange(ticket))
+            said, opening = await tx.messages(ticket), await tx.opening_exchange(ticket)
+            return stale, self._cards().card(ticket, said, opening, tx.now)
 
     async def _show(self, stale: Stale, card: Card) -> None:
         ticket = stale.ticket
@@ -192,7 +196,7 @@ class Board:
 
     async def _announce(self, stale: Stale) -> bool:
         """Say below the card what staff must not miss: changing it rings no bell. Whether the card still hangs."""
-        text = self._cards.announcement(stale.ticket, stale.news, before=stale.state)
+        text = self._cards().announcement(stale.ticket, stale.news, before=stale.state)
         place = await to_its_end(self._place(stale.ticket))
         # One that was hung just now has rung the bell itself.
         is_new = stale.place is None or place is None or place.message != stale.place.message

@@ -69,11 +69,12 @@ class Cards:
     zone: ZoneInfo
     language: Language = Language.DE
 
-    def card(self, ticket: Ticket, said: Sequence[Message], opening: Exchange | None) -> Card:
+    def card(self, ticket: Ticket, said: Sequence[Message], opening: Exchange | None, now: datetime) -> Card:
         """The ticket as it is now. `said`: all of it, oldest first; `opening`: how the question was matched."""
         if not ticket.question:
             return self._gone(ticket)
-        entries = nearest(self.knowledge, opening.candidates if opening is not None else ())
+        candidates = opening.candidates if opening is not None else ()
+        entries = nearest(self.knowledge, candidates, now.astimezone(self.zone).date())
         blocks = [
             self._head(ticket, said),
             self._say("card_question", when=self._when(ticket.created_at)) + "\n" + _quoted(ticket.question, QUESTION),

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from bot.desk.answering import Answering
 from bot.desk.citizen import CitizenTap, CitizenText
+from bot.desk.giving import Giving
 from bot.desk.handover import Handover, Question
 from bot.desk.phrases import Phrases
 from bot.desk.taps import acknowledge
 from bot.desk.transaction import NONE_OF_THEM, Awaited, Chat, Exchange, Transaction
-from bot.knowledge.entry import Language
+from bot.knowledge.entry import Entry, Language, Standing
 from bot.matching.decision import Decision, Outcome
 
 
@@ -24,6 +25,10 @@ class Choices:
     @property
     def _answering(self) -> Answering:
         return Answering(self.phrases, self.handover)
+
+    @property
+    def _giving(self) -> Giving:
+        return Giving(self.handover)
 
     async def offer(
         self,
@@ -83,29 +88,40 @@ class Choices:
     async def _choose(self, tx: Transaction, chat: Chat, exchange: Exchange, number: int, key: str) -> None:
         chosen = _chosen(exchange, number)
         await tx.choose(exchange.id, chosen)
-        entry = self.phrases.knowledge.entry(chosen)
+        entry = self.phrases.knowledge.known_entry(chosen)
         if entry is not None and exchange.awaits is Awaited.EXAMPLE:
-            await self._ask_example(tx, chat, exchange, entry.id, key)
-        elif entry is not None:
+            await self._ask_example(tx, chat, exchange, entry, key)
+        elif entry is not None and self._giving.standing(tx, entry) is Standing.CURRENT:
             last = exchange.awaits is Awaited.CHOICE
             say = self._answering.last_answer if last else self._answering.answer
-            await say(tx, chat, exchange.id, entry.id, exchange.language, key=key)
-        elif exchange.ticket is not None:
-            words = self.phrases.already_forwarded(exchange.ticket, exchange.language)
-            await self.handover.say(tx, chat, key, words)
+            await say(tx, chat, exchange.id, entry, exchange.language, key=key)
         else:
-            reason = self.phrases.reason("reason_none_fitted")
+            await self._to_team(tx, chat, exchange, entry, key)
+
+    async def _to_team(self, tx: Transaction, chat: Chat, exchange: Exchange, entry: Entry | None, key: str) -> None:
+        """People are to answer. `entry`: what was chosen, and does not hold any more; the citizen hears why."""
+        reason = self.phrases.reason("reason_none_fitted")
+        if entry is not None:
+            reason = await self._giving.explain(tx, chat, key, entry, exchange.language)
+        if exchange.ticket is not None:
+            words = self.phrases.already_forwarded(exchange.ticket, exchange.language)
+            await self.handover.say(tx, chat, f"{key}:forwarded", words)
+        else:
             question = Question(exchange.id, exchange.text, exchange.language, reason, exchange.candidates)
             await self.handover.forward(tx, chat, question)
 
-    async def _ask_example(self, tx: Transaction, chat: Chat, shown: Exchange, entry: str, key: str) -> None:
+    async def _ask_example(self, tx: Transaction, chat: Chat, shown: Exchange, entry: Entry, key: str) -> None:
         """One of the questions shown at the beginning is asked: as if the citizen had written it."""
-        question, language = self.phrases.question(entry, shown.language), shown.language
+        question, language = self.phrases.question(entry.id, shown.language), shown.language
         reason = self.phrases.reason("reason_example")
-        decision = Decision(Outcome.ANSWER, question, (), reason, language, entry=entry)
+        decision = Decision(Outcome.ANSWER, question, (), reason, language, entry=entry.id)
         version = self.phrases.knowledge.version
         asked = await tx.add_exchange(chat.id, shown.external_id, question, language, decision, version)
-        await self._answering.answer(tx, chat, asked, entry, language, key=key)
+        if self._giving.standing(tx, entry) is Standing.CURRENT:
+            await self._answering.answer(tx, chat, asked, entry, language, key=key)
+            return
+        reason = await self._giving.explain(tx, chat, key, entry, language)
+        await self.handover.forward(tx, chat, Question(asked, question, language, reason, ()))
 
     async def typed(self, tx: Transaction, chat: Chat, message: CitizenText) -> bool:
         """Whether the words pick one of the suggestions just made; then that is done."""

@@ -21,6 +21,7 @@ from bot.desk.citizen import (
     Unusable,
 )
 from bot.desk.enclosures import Enclosures
+from bot.desk.giving import Giving
 from bot.desk.handover import Handover, Question, is_recent
 from bot.desk.meant import ticket_continued, ticket_meant
 from bot.desk.menus import Menus
@@ -30,7 +31,7 @@ from bot.desk.phrases import Phrases
 from bot.desk.rights import ERASURE, EXPORT, Rights
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
-from bot.knowledge.entry import Language
+from bot.knowledge.entry import Entry, Language, Standing
 from bot.matching.decision import Decision, Outcome
 
 log = structlog.get_logger()
@@ -81,6 +82,10 @@ class Conversation:
     @property
     def _enclosures(self) -> Enclosures:
         return Enclosures(self.phrases, self.handover)
+
+    @property
+    def _giving(self) -> Giving:
+        return Giving(self.handover)
 
     async def handle(self, tx: Transaction, message: CitizenMessage) -> str:
         """Do what the message asks for, within the transaction; returns the outcome for counting."""
@@ -239,25 +244,35 @@ class Conversation:
         outcomes, forwarded = [], []
         for part in decision.parts or (decision,):
             text = part.text if decision.parts else message.text
+            part = self._as_of_today(tx, part)
             exchange = await self._keep(tx, chat, message, text, part)
             outcomes.append(str(part.outcome))
             if part.outcome is Outcome.FORWARD:
                 forwarded.append((exchange, part))
-                continue
-            await self._respond(tx, chat, exchange, part)
-            chat = replace(chat, is_new=False)
+            if part.outcome is not Outcome.FORWARD or part.entry is not None:
+                await self._respond(tx, chat, exchange, part)
+                chat = replace(chat, is_new=False)
         if forwarded:
             exchange, first = forwarded[0]
             meant = tuple(part.text for _, part in forwarded) if decision.parts else ()
             await self.handover.forward(tx, chat, self._question(chat, exchange, message.text, first, meant))
         return "+".join(outcomes)
 
+    def _as_of_today(self, tx: Transaction, decision: Decision) -> Decision:
+        """The decision; where the answer does not hold any more, people answer. It still names the entry then."""
+        entry = self.phrases.knowledge.known_entry(decision.entry or "")
+        if entry is None or (standing := self._giving.standing(tx, entry)) is Standing.CURRENT:
+            return decision
+        return replace(decision, outcome=Outcome.FORWARD, reason=self._giving.reason(entry, standing))
+
     async def _respond(self, tx: Transaction, chat: Chat, exchange: int, decision: Decision) -> None:
         language = chat.spoken(decision.language)
         match decision.outcome:
             case Outcome.ANSWER:
-                entry, key = decision.entry or "", f"answer:{exchange}"
+                entry, key = self._entry(decision), f"answer:{exchange}"
                 await Answering(self.phrases, self.handover).answer(tx, chat, exchange, entry, language, key=key)
+            case Outcome.FORWARD:
+                await self._giving.explain(tx, chat, f"stale:{exchange}", self._entry(decision), language)
             case Outcome.SUGGEST:
                 await self.offers.choices.offer(tx, chat, exchange, decision.suggested, language)
             case Outcome.SMALLTALK if decision.small_talk == HUMAN:
@@ -269,10 +284,17 @@ class Conversation:
                 key = f"rude:{chat.id}:{tx.now:%Y-%m-%d}" if rude else f"smalltalk:{exchange}"
                 await self.handover.say(tx, chat, key, words)
 
+    def _entry(self, decision: Decision) -> Entry:
+        entry = self.phrases.knowledge.known_entry(decision.entry or "")
+        if entry is None:
+            raise KeyError(decision.entry)
+        return entry
+
     def _question(
         self, chat: Chat, exchange: int, text: str, decision: Decision, parts: tuple[str, ...] = ()
     ) -> Question:
-        reason = self.phrases.reason("reason_no_entry") if decision.candidates else decision.reason
+        is_plain = bool(decision.candidates) and decision.entry is None
+        reason = self.phrases.reason("reason_no_entry") if is_plain else decision.reason
         if parts:
             reason = self.phrases.reason("reason_parts", questions="\n".join(f"- {part}" for part in parts))
         scores = [(one.entry, one.score) for one in decision.candidates]

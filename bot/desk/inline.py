@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from bot.desk.catalogue import entry_name
 from bot.desk.phrases import Phrases
-from bot.knowledge.entry import Language
+from bot.knowledge.entry import Language, Standing
 from bot.matching.decision import Decision
 
 MOST: Final = 5
@@ -38,6 +39,7 @@ class Inline:
 
     phrases: Phrases
     decide: Callable[[str, Language | None], Decision]
+    today: Callable[[], date] = lambda: date.min
 
     def offer(self, text: str) -> Offer:
         """Up to five answers, in the language of the words. Nothing is stored."""
@@ -53,7 +55,9 @@ class Inline:
         return Offer([one for one in articles if one][:MOST], self._ask(language))
 
     def _article(self, entry_id: str, language: Language) -> Article | None:
-        if self.phrases.knowledge.entry(entry_id) is None:
+        entry = self.phrases.knowledge.entry(entry_id)
+        # What is old goes nowhere without the team, which is not there in other chats.
+        if entry is None or entry.standing(self.today()) is not Standing.CURRENT:
             return None
         question = self.phrases.question(entry_id, language)
         answer = self.phrases.answer(entry_id, language)

@@ -45,7 +45,7 @@ class Letters(Notices):
 
         `promise`: what the citizen was told; `alike`: tickets that ask the same; `enclosed`: files that go along.
         """
-        entries = tuple(self._entries(candidates, ticket.language))
+        entries = tuple(self._entries(tx, candidates, ticket.language))
         blocks = [
             Block(Kind.LEAD, ticket.question, self._say("staff_question", when=self._when(tx.now))),
             Block(Kind.TEXT, reason),
@@ -179,10 +179,10 @@ class Letters(Notices):
         for message in history[-HISTORY:]:
             yield Block(Kind.QUOTE, message.text, self._say(_SPEAKERS[message.author], when=self._when(message.at)))
 
-    def _entries(self, candidates: Sequence[tuple[str, float]], language: Language) -> Iterator[Block]:
+    def _entries(self, tx: Transaction, candidates: Sequence[tuple[str, float]], language: Language) -> Iterator[Block]:
         """The nearest entries, in the words in which they would be sent to this citizen."""
         yield self._heading("staff_entries_title")
-        entries = nearest(self.knowledge, candidates)
+        entries = nearest(self.knowledge, candidates, tx.now.astimezone(self.zone).date())
         if not entries:
             yield Block(Kind.TEXT, self._say("staff_entries_none"))
         for one in entries:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from bot.knowledge.entry import Entry, KnowledgeBase
+from bot.knowledge.entry import Entry, KnowledgeBase, Standing
 
 LISTED = 3
 
@@ -20,7 +21,11 @@ class Nearest:
     score: float
 
 
-def nearest(knowledge: KnowledgeBase, candidates: Sequence[tuple[str, float]]) -> list[Nearest]:
-    """The published ones of the first candidates, best first."""
+def nearest(knowledge: KnowledgeBase, candidates: Sequence[tuple[str, float]], today: date) -> list[Nearest]:
+    """Those of the first candidates whose answers hold today, best first."""
     found = [(knowledge.entry(entry), score) for entry, score in candidates[:LISTED]]
-    return [Nearest(number, entry, score) for number, (entry, score) in enumerate(found, start=1) if entry is not None]
+    return [
+        Nearest(number, entry, score)
+        for number, (entry, score) in enumerate(found, start=1)
+        if entry is not None and entry.standing(today) is Standing.CURRENT
+    ]

@@ -8,6 +8,7 @@ from bot.desk.choices import Choices, own_key
 from bot.desk.citizen import CitizenCommand, CitizenTap, CitizenText
 from bot.desk.consent import Consent
 from bot.desk.feedback import Feedback
+from bot.desk.following import Following
 from bot.desk.handover import Handover
 from bot.desk.phrases import Phrases
 from bot.desk.status import Status
@@ -15,6 +16,7 @@ from bot.desk.transaction import Chat, Transaction
 from bot.matching.decision import Decision
 
 WITHDRAWAL: Final = frozenset({"zurueckziehen", "withdraw"})
+UNFOLLOW: Final = frozenset({"abmelden", "unsubscribe"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Offers:
         """How a question with personal data goes to staff."""
         return Consent(self.phrases, self.handover)
 
+    @property
+    def following(self) -> Following:
+        """Being told when an answer changes."""
+        return Following(self.handover)
+
     async def tapped(self, tx: Transaction, chat: Chat, message: CitizenTap) -> str:
         """A button was tapped."""
         match message.data.partition(":")[0]:
@@ -48,6 +55,8 @@ class Offers:
                 text = await self.consent.tapped(tx, chat, message.data, f"tap:{message.tap_id}")
                 await self.choices.acknowledge(tx, chat, message, text)
                 return "tap:gone" if text else "consent:tapped"
+            case "n" | "u":
+                return await self.following.tapped(tx, chat, message)
         return await self.choices.tapped(tx, chat, message)
 
     async def typed(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision) -> str | None:
@@ -70,6 +79,8 @@ class Offers:
                 if await self.consent.withdrawn(tx, chat, key):
                     return "consent:withdrawn"
                 return await self.choices.withdraw_latest(tx, chat, key)
+            case name if name in UNFOLLOW:
+                return await self.following.end(tx, chat, key)
             case _:
                 return None
         return f"command:{message.name}"

@@ -38,10 +38,10 @@ class Phrases(Asides):
         entry = self.knowledge.entry(entry_id)
         if entry is None:
             raise KeyError(entry_id)
-        values = {"as_of": as_of(self.knowledge, entry, language), "source": entry.source}
-        return self.knowledge.say("answer", language, answer=self._bare_answer(entry, language, plain), **values)
+        values = dated(self.knowledge, entry, language)
+        return self.knowledge.say("answer", language, answer=self.bare_answer(entry, language, plain), **values)
 
-    def _bare_answer(self, entry: Entry, language: Language, plain: bool) -> str:
+    def bare_answer(self, entry: Entry, language: Language, plain: bool = False) -> str:
         """The answer alone; one that is not there as it was wished for says so."""
         spoken = language if language in entry.texts else Language.DE
         simple = entry.plain if plain and spoken is Language.DE else None
@@ -51,8 +51,8 @@ class Phrases(Asides):
         return self.knowledge.say("answer_not_plain", language, answer=text) if plain and not simple else text
 
     def question(self, entry_id: str, language: Language) -> str:
-        """An entry's question."""
-        entry = self.knowledge.entry(entry_id)
+        """An entry's question, also where its answer is withdrawn."""
+        entry = self.knowledge.known_entry(entry_id)
         return entry_id if entry is None else entry.text(language).question
 
     def suggestions(self, questions: Sequence[str], language: Language, *, again: bool = False) -> str:
@@ -178,8 +178,8 @@ class Phrases(Asides):
 
     def stored_from_staff(self, entry: Entry, words: str, ticket: str, language: Language, plain: bool = False) -> str:
         """A stored answer that a person picked, below that person's own `words`, if there are any."""
-        text = "\n\n".join(part for part in (words, self._bare_answer(entry, language, plain)) if part)
-        values = {"as_of": as_of(self.knowledge, entry, language), "source": entry.source}
+        text = "\n\n".join(part for part in (words, self.bare_answer(entry, language, plain)) if part)
+        values = dated(self.knowledge, entry, language)
         return self.knowledge.say("from_staff_stored", language, text=text, ticket=ticket, **values)
 
     def asked_by_staff(self, text: str, ticket: str, language: Language) -> str:
@@ -197,6 +197,11 @@ class Phrases(Asides):
     def reason(self, key: str, **values: object) -> str:
         """Why a question comes to the team, in words for clerks."""
         return self.knowledge.say(key, self.staff_language, **values)
+
+
+def dated(knowledge: KnowledgeBase, entry: Entry, language: Language) -> dict[str, str]:
+    """What stands below every answer: how old it is, and where it comes from."""
+    return {"as_of": as_of(knowledge, entry, language), "source": entry.source}
 
 
 def as_of(knowledge: KnowledgeBase, entry: Entry, language: Language) -> str:

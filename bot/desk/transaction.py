@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from bot.desk.belongings import Belongings
+from bot.desk.given import Followed, Given
 from bot.desk.hold import Hold
 from bot.desk.sent_files import FileTransaction
 from bot.desk.staff import Attachment, Held
@@ -138,6 +139,18 @@ class Transaction(Belongings, FileTransaction, Protocol):
 
     async def heard(self, chat: int, external_id: str, digest: str) -> bool:
         """Keep a fingerprint of what this message says; whether it said the same before."""
+
+    async def note_given(self, chat: int, entry: str, language: Language, digest: str, version: str) -> int:
+        """Keep that a chat is given this answer; the id by which a button can name it."""
+
+    async def given(self, chat: int, given_id: int) -> Given | None:
+        """The answer of this id, if this chat was given it."""
+
+    async def subscribe(self, chat: int, followed: Followed) -> int | None:
+        """Keep that a chat wants to hear of the entry's next change: the id; None if it does already."""
+
+    async def unsubscribe(self, chat: int, subscription: int | None = None) -> int:
+        """Forget a subscription of this chat, or all; how many there were."""
 
     async def open_ticket_of(self, chat: int, external_id: str) -> Ticket | None:
         """The ticket that a citizen's message opened or went into, while it waits for an answer."""

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
+from bot.desk.afterwards import Afterwards
 from bot.desk.asides import bare
 from bot.desk.catalogue import Catalogue, entry_name, topic_name
 from bot.desk.phrases import CHOICES, Phrases
-from bot.knowledge.entry import Entry, Language, Topic
+from bot.knowledge.entry import Entry, Language, Standing, Topic
 
 PAGE: Final = 8  # so many options fit on a phone, and into an ear
 TOPICS: Final = "b:l:0"
@@ -36,11 +38,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """Makes pages in one language. `plain`: with answers in Einfacher Sprache, where there are any."""
+    """Makes pages in one language. `plain`: with answers in Einfacher Sprache, where there are any.
+
+    `today`: by which answers are old.
+    """
 
     phrases: Phrases
     language: Language
     plain: bool = False
+    today: date = date.min
 
     @property
     def catalogue(self) -> Catalogue:
@@ -71,9 +77,15 @@ class Views:
 
     def _answer(self, entry: Entry) -> View:
         here = f"b:e:{entry_name(entry.id)}"
-        answer = self.phrases.answer(entry.id, self.language, self.plain)
+        answer = self._told(entry)
         text = self._say("browse_answer", question=entry.text(self.language).question, answer=answer)
         return View(here, "answer", text, [[self._button("browse_to_questions", self.back(here))]])
+
+    def _told(self, entry: Entry) -> str:
+        """The answer; one that is old says so."""
+        if (standing := entry.standing(self.today)) is not Standing.CURRENT:
+            return Afterwards(self.phrases).not_current(entry, standing, self.language)
+        return self.phrases.answer(entry.id, self.language, self.plain)
 
     def _gone(self) -> View:
         topics, words = self._topics(0), self._say("browse_gone")

@@ -1,5 +1,6 @@
 """The values a knowledge base is made of."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,14 @@ class Status(StrEnum):
 
     PUBLISHED = "published"
     DRAFT = "draft"
+    WITHDRAWN = "withdrawn"
+
+
+class Standing(StrEnum):
+    """What an entry's answer is worth on a day: OUTDATED after its last one, WITHDRAWN by an editor."""
+
+    CURRENT = "current"
+    OUTDATED = "outdated"
     WITHDRAWN = "withdrawn"
 
 
@@ -43,17 +52,25 @@ class Phrasing:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An entry's words in one language."""
+    """An entry's words in one language.
+
+    `withdrawn_reason`: why the answer is not given any more; `correction_note`: what was wrong with it. Empty: nobody
+    said so.
+    """
 
     question: str
     aliases: tuple[str, ...]
     answer: str
+    withdrawn_reason: str = ""
+    correction_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A question the city has answered. `as_of` is the month ("2020-06") or day ("2020-06-18") the answer was true.
 
+    `corrected`: names the latest change of which everybody is told who got the old answer; `follow`: the answer is of
+    the kind "not yet", and people may ask to be told when it changes.
     `example`: it is shown to people who begin to write with the bot.
     `places`: where the value of each key stands; those of the English text are called `en.question` and so on.
     """
@@ -70,6 +87,8 @@ class Entry:
     valid_until: date | None = None
     owner: str | None = None
     plain: str | None = None
+    corrected: str | None = None
+    follow: bool = False
     example: bool = False
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
@@ -80,6 +99,18 @@ class Entry:
     def text(self, language: Language) -> Text:
         """The words in this language, or the German ones where there are no others."""
         return self.texts.get(language) or self.texts[Language.DE]
+
+    def standing(self, today: date) -> Standing:
+        """What the answer is worth on this day."""
+        if self.status is Status.WITHDRAWN:
+            return Standing.WITHDRAWN
+        return Standing.OUTDATED if self.valid_until is not None and self.valid_until < today else Standing.CURRENT
+
+    def digest(self, language: Language) -> str:
+        """A fingerprint of what people who ask are told in this language; line breaks do not matter."""
+        text = self.text(language)
+        told = f"withdrawn {text.withdrawn_reason}" if self.status is Status.WITHDRAWN else text.answer
+        return hashlib.sha256(" ".join(told.split()).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +191,30 @@ class KnowledgeBase:
     version: str
     synonyms: tuple[SynonymGroup, ...] = ()
     questions: tuple[LabelledQuestion, ...] = ()
+    _by_id: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {entry.id: entry for entry in self.known()})
+
+    def known(self) -> Iterator[Entry]:
+        """Every entry whose question the bot understands, in file order: the published and the withdrawn ones."""
+        for topic in self.topics:
+            for entry in topic.entries:
+                if entry.status is not Status.DRAFT:
+                    yield entry
 
     def entries(self) -> Iterator[Entry]:
         """Every published entry, in file order."""
-        for topic in self.topics:
-            for entry in topic.entries:
-                if entry.status is Status.PUBLISHED:
-                    yield entry
+        return (entry for entry in self.known() if entry.status is Status.PUBLISHED)
+
+    def known_entry(self, entry_id: str) -> Entry | None:
+        """The entry of this id, also if it is withdrawn."""
+        return self._by_id.get(entry_id)
 
     def entry(self, entry_id: str) -> Entry | None:
         """The published entry of this id."""
-        return next((entry for entry in self.entries() if entry.id == entry_id), None)
+        entry = self.known_entry(entry_id)
+        return entry if entry is not None and entry.status is Status.PUBLISHED else None
 
     def counterexamples(self) -> Iterator[Counterexample]:
         """Every counterexample, in file order."""

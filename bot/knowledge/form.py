@@ -14,6 +14,7 @@ from bot.knowledge.yaml_source import Listing, Node, Scalar, Table
 ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MONTH_OR_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DAY_OR_MINUTE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9])?")
 _GERMAN_DAY: Final = re.compile(r"(?:([0-9]{1,2})\. ?)?([0-9]{1,2})[./] ?([0-9]{4})")
 _BAD_LINK: Final = re.compile(r"\bhttps?\b(?!-)(?!://[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
 _COMMA: Final = 'gehört das zum Text davor, setzen Sie diesen ganz in gerade Anführungszeichen ("…").'
@@ -42,7 +43,7 @@ def like(word: str, known: tuple[str, ...], otherwise: str = "löschen Sie die Z
     near = get_close_matches(word.lower(), known, n=1)
     if near:
         return f"meinten Sie „{near[0]}“?"
-    return f"möglich sind: {', '.join(known)}." if 0 < len(known) <= 15 else otherwise
+    return f"möglich sind: {', '.join(known)}." if 0 < len(known) <= 20 else otherwise
 
 
 def is_id(text: str) -> bool:
@@ -159,6 +160,14 @@ class Form:
         if text:
             self._complain_about_date(key, text, "Jahr-Monat-Tag, etwa 2026-12-31")
         return None
+
+    def day_or_minute(self, key: str) -> str:
+        """A day ("2026-11-25") or a minute of it ("2026-11-25 14:30"), as it is written."""
+        text = self.line(key)
+        if text and not (DAY_OR_MINUTE.fullmatch(text) and _exists(text[:10])):
+            form = "Jahr-Monat-Tag, etwa 2026-11-25, bei mehreren am selben Tag mit Uhrzeit: 2026-11-25 14:30"
+            self._complain_about_date(key, text, form)
+        return text
 
     def choice(self, key: str, possible: tuple[str, ...]) -> str | None:
         """One of these words, or None where the key is absent or wrong."""

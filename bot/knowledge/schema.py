@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.knowledge import questions, synonyms, topics, wording
 from bot.knowledge.entry import Language, Status
-from bot.knowledge.form import DAY, MONTH_OR_DAY
+from bot.knowledge.form import DAY, DAY_OR_MINUTE, MONTH_OR_DAY
 from bot.knowledge.schema_parts import (
     ANY_TEXT,
     Schema,
@@ -101,6 +101,8 @@ def _topic_file() -> Schema:
             question=ref("text", "Die Frage auf Englisch."),
             aliases=ref("lines", "Wie Menschen auf Englisch fragen."),
             answer=ref("text", "Die Antwort auf Englisch."),
+            withdrawn_reason=ref("text", "Der Grund auf Englisch."),
+            correction_note=ref("text", "Was falsch war, auf Englisch."),
         ),
     }
     return whole_file("Themen-Datei der Wissensbasis", file, definitions)
@@ -109,7 +111,10 @@ def _topic_file() -> Schema:
 def _entry() -> Schema:
     asked = "ganze Fragen, Stichwörter, Mundart. Am besten sechs oder mehr."
     example = "true: Diese Frage wird als Beispiel gezeigt, wenn jemand zu schreiben beginnt; höchstens drei."
-    states = "published: der Bot antwortet damit (auch ohne Angabe). draft: Entwurf. withdrawn: zurückgezogen."
+    states = (
+        "published: der Bot antwortet damit (auch ohne Angabe). draft: Entwurf. "
+        "withdrawn: zurückgezogen, die alte Antwort bekommt niemand mehr."
+    )
     return table(
         topics.ENTRY,
         "Eine Frage mit ihrer geprüften Antwort.",
@@ -126,6 +131,26 @@ def _entry() -> Schema:
         review_by=ref("day", "Bis zu diesem Tag soll jemand die Antwort neu prüfen."),
         valid_until=ref("day", "Der letzte Tag, an dem die Antwort gilt."),
         status={"description": states, "type": "string", "enum": list(Status)},
+        withdrawn_reason=ref(
+            "text",
+            "Zu status: withdrawn: warum die Antwort nicht mehr gegeben wird. Wer danach fragt, liest diesen Grund; "
+            "die Frage geht an das Team.",
+        ),
+        corrected={
+            "description": "Diese Änderung ist eine Berichtigung: Wer die alte Antwort bekommen hat, bekommt die neue, "
+            "einmal. Der Tag der Berichtigung, etwa 2026-11-25; bei mehreren am selben Tag mit Uhrzeit, "
+            "2026-11-25 14:30.",
+            "type": "string",
+            "pattern": whole(DAY_OR_MINUTE.pattern),
+        },
+        correction_note=ref(
+            "text",
+            "Zu corrected: was an der alten Antwort falsch war, in einem Satz. Steht über der neuen Antwort.",
+        ),
+        follow={
+            "description": "true: Die Antwort lautet „noch nicht“; unter ihr steht der Knopf „Sagen Sie mir Bescheid“.",
+            "enum": [True, False],
+        },
         owner=ref("text", "Wer für diese Antwort zuständig ist."),
         plain=ref(
             "text",

@@ -15,9 +15,23 @@ TOPIC_EN: Final = Keys("beim englischen Thema", ("title", "intro"))
 ENTRY: Final = Keys(
     "beim Eintrag",
     ("id", "question", "aliases", "answer", "as_of", "source"),
-    ("review_by", "valid_until", "status", "owner", "plain", "example", "en"),
+    (
+        "review_by",
+        "valid_until",
+        "status",
+        "withdrawn_reason",
+        "corrected",
+        "correction_note",
+        "follow",
+        "owner",
+        "plain",
+        "example",
+        "en",
+    ),
 )
-ENTRY_EN: Final = Keys("beim englischen Text", ("question", "answer"), ("aliases",))
+ENTRY_EN: Final = Keys(
+    "beim englischen Text", ("question", "answer"), ("aliases", "withdrawn_reason", "correction_note")
+)
 
 # Small words that only one of the two languages has; a counterexample has no better sign of its language.
 _GERMAN: Final = """
@@ -76,6 +90,9 @@ def _entry(form: Form, topic_id: str, taken: Taken) -> Entry:
             texts[language], said = _text(part)
             phrasings += [Phrasing(entry_id, line.text, language, line.place) for line in said]
             places |= {f"en.{key}": node.place for key, node in part.values.items() if language is Language.EN}
+    status = Status(form.choice("status", tuple(Status)) or Status.PUBLISHED)
+    corrected = form.day_or_minute("corrected") or None
+    _refuse_idle(form, status, corrected)
     return Entry(
         id=entry_id,
         topic=topic_id,
@@ -84,20 +101,35 @@ def _entry(form: Form, topic_id: str, taken: Taken) -> Entry:
         source=form.linked("source"),
         phrasings=tuple(phrasings),
         place=form.place,
-        status=Status(form.choice("status", tuple(Status)) or Status.PUBLISHED),
+        status=status,
         review_by=form.day("review_by"),
         valid_until=form.day("valid_until"),
         owner=form.line("owner") or None,
         plain=form.linked("plain") or None,
+        corrected=corrected,
+        follow=form.choice("follow", ("true", "false")) == "true",
         example=form.choice("example", ("true", "false")) == "true",
         places=places,
     )
 
 
+def _refuse_idle(form: Form, status: Status, corrected: str | None) -> None:
+    """Complain of words that nobody would be told: what was meant by them would not happen."""
+    reason, note = form.values.get("withdrawn_reason"), form.values.get("correction_note")
+    if reason is not None and status is not Status.WITHDRAWN:
+        text = "wirkt nur zusammen mit „status: withdrawn“; ergänzen Sie diese Zeile, oder löschen Sie den Grund."
+        complain(form.complaints, reason.place, f"„withdrawn_reason“ {text}")
+    if note is not None and corrected is None:
+        text = "wirkt nur zusammen mit „corrected“; ergänzen Sie eine Zeile wie „corrected: 2026-11-25“."
+        complain(form.complaints, note.place, f"„correction_note“ {text}")
+
+
 def _text(form: Form) -> tuple[Text, list[Scalar]]:
     """The words in one language, and all ways to ask with their places."""
     aliases = form.lines("aliases")
-    text = Text(form.line("question"), tuple(alias.text for alias in aliases), form.linked("answer"))
+    words = tuple(alias.text for alias in aliases)
+    told = (form.linked(key) for key in ("answer", "withdrawn_reason", "correction_note"))
+    text = Text(form.line("question"), words, *told)
     question = form.values.get("question", None)
     place = question.place if question is not None else form.place
     return text, [Scalar(text.question, place), *aliases]

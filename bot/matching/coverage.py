@@ -7,12 +7,12 @@ compared with the words of the class one by one (rapidfuzz).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
 from bot.matching.features import PART
 from bot.matching.lexicon import Lexicon, Word
+from bot.matching.memory import Remembering
 
 ALIKE = 75.0  # below this rapidfuzz ratio two words are different words
 LEAST_LETTERS = 4  # shorter words are not compared by letters: every third one is like another
@@ -42,7 +42,7 @@ class Coverage:
     def __init__(self, lexicon: Lexicon, spans: Sequence[slice]) -> None:
         self._lexicon = lexicon
         self._words = [_Words(word for row in lexicon.rows[span] for word in row) for span in spans]
-        self._alike = lru_cache(maxsize=65536)(self._compare)
+        self._alike = Remembering(self._compare, 65536)
 
     def explained(self, words: Iterable[Word], number: int) -> float:
         """The share of a question, weighed by rarity, that a class knows; of its words with a topic, if it has any."""

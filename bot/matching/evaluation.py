@@ -218,9 +218,9 @@ def evaluate(matcher: Decider, questions: Iterable[LabelledQuestion]) -> Report:
 
 
 def as_published(questions: Iterable[LabelledQuestion], base: KnowledgeBase) -> list[LabelledQuestion]:
-    """The questions as they are for citizens, whom drafts and withdrawn entries do not answer."""
-    published = {entry.id for entry in base.entries()}
-    return [_without(question, set(question.entries) - published) for question in questions]
+    """The questions as they are for citizens, who get nothing from drafts; withdrawn entries are still recognised."""
+    known = {entry.id for entry in base.known()}
+    return [_without(question, set(question.entries) - known) for question in questions]
 
 
 def _without(question: LabelledQuestion, hidden: set[str]) -> LabelledQuestion:

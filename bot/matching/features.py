@@ -6,7 +6,6 @@ how words sound (dialect: consonants stay where vowels wander). Rare features co
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from bot.matching.lexicon import Word
+from bot.matching.memory import Remembering
 from bot.matching.text import sound
 
 Floats = npt.NDArray[np.float32]
@@ -37,7 +37,7 @@ class FeatureSpace:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._of_word: dict[Word, tuple[Integers, Floats]] = {}
-        self._known_word = lru_cache(maxsize=16384)(self._find_word)
+        self._known_word = Remembering(self._find_word, 16384)
         self._idf = np.zeros(0, dtype=np.float32)
         self._blocks = np.zeros(0, dtype=np.int64)
 

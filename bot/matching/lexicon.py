@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from bot.knowledge.entry import Language, SynonymGroup
 from bot.matching import text as texts
+from bot.matching.memory import Remembering
 from bot.matching.words import ENGLISH, GERMAN, STOP_WORDS
 
 FAINT = 0.05  # least worth of a word, so that a question of stop words alone still has one
@@ -50,11 +51,11 @@ class Lexicon:
         self._senses = _Senses(synonyms)
         plain = [_plain_words(text, language) for text, language in said]
         self._vocabulary = frozenset(word.stem for words in plain for word in words if len(word.stem) >= 3)
-        self._split = lru_cache(maxsize=65536)(self._split_word)
+        self._split = Remembering(self._split_word, 65536)
         self.rows = [self._finished(words) for words in plain]
         seen = Counter(form for words in self.rows for form in {form for word in words for form in word.forms})
         self._weights = {form: max(FAINT, self._idf(count) * _factor(form)) for form, count in seen.items()}
-        self._worth = lru_cache(maxsize=65536)(self._weigh)
+        self._worth = Remembering(self._weigh, 65536)
 
     def read(self, plain: Iterable[str], language: Language | None) -> list[Word]:
         """Cleaned words, stemmed in that language (German when unknown), compounds joined and split."""

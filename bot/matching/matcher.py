@@ -74,11 +74,11 @@ class Matcher:
     """
 
     def __init__(self, kb: KnowledgeBase, aim: Aim = DEFAULT_AIM) -> None:
-        entries = [entry.id for entry in kb.entries()]
+        entries = [entry.id for entry in kb.known()]
         self._nobody = len(entries)  # the class of counterexamples, behind those of the entries
         self._talk = self._nobody + 1  # the class of small talk of any kind
         self._classes = [*entries, "nobody", "small talk"]
-        said = [(n, Said(p.entry, p.text, p.language)) for n, e in enumerate(kb.entries()) for p in e.phrasings]
+        said = [(n, Said(p.entry, p.text, p.language)) for n, e in enumerate(kb.known()) for p in e.phrasings]
         said += [(self._nobody, Said(c.topic, c.text, c.language)) for c in kb.counterexamples()]
         for kind in kb.small_talk:
             said += [(self._talk, Said(kind.kind, t, tongue)) for tongue, ts in kind.examples.items() for t in ts]

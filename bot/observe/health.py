@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +31,7 @@ class Pulse:
     last_good: Mapping[str, Callable[[], datetime | None]]
     clock: Callable[[], datetime]
     decisions: Callable[[int], Awaitable[Sequence[Mapping[str, Any]]]] | None = None
-    matching: Mapping[str, float] = field(default_factory=dict)
+    matching: Callable[[], Mapping[str, float]] = dict
     limit: timedelta = timedelta(minutes=10)
     alarms: Callable[[], Mapping[str, datetime]] = dict
 
@@ -45,7 +45,7 @@ def application(pulse: Pulse) -> Starlette:
         well = all(moment is not None and now - moment <= pulse.limit for moment in moments.values())
         body = {name: None if moment is None else moment.isoformat() for name, moment in moments.items()}
         alarms = {name: since.isoformat() for name, since in pulse.alarms().items()}
-        told = {"well": well, "last_good": body, "alarms": alarms, "matching": dict(pulse.matching)}
+        told = {"well": well, "last_good": body, "alarms": alarms, "matching": dict(pulse.matching())}
         return JSONResponse(told, status_code=200 if well else 503)
 
     async def counts(_request: Request) -> JSONResponse:

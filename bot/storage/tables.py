@@ -314,3 +314,43 @@ posts = Table(
     Column("digest", String(64)),
     Index(None, "ticket_id"),
 )
+
+# Which stored answer a chat was given. `digest`: of its text as it was then, in that language.
+given = Table(
+    "given",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", Id, ForeignKey("chats.id"), nullable=False),
+    Column("entry", String(128), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("knowledge_version", String(64), nullable=False),
+    Column("at", Utc, nullable=False),
+    Index(None, "entry", "chat_id", "id"),
+    Index(None, "at"),
+)
+
+# Since when a correction is in use: whoever was given the entry's answer before is told of it.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("entry", String(128), primary_key=True),
+    Column("corrected", String(32), primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+# Who wants to be told when an entry's answer changes. `question`: by which it is found again if its id changes;
+# `digest`: of the text that is known already.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", Id, ForeignKey("chats.id"), nullable=False),
+    Column("entry", String(128), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("chat_id", "entry"),
+    Index(None, "entry"),
+)

@@ -1,6 +1,8 @@
 """A tiny knowledge base for the desk's tests."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bot.knowledge.entry import Entry, KnowledgeBase, Language, Phrasing, Place, SmallTalk, Text, Topic
 from bot.knowledge.loader import load, shipped
@@ -33,3 +35,11 @@ def knowledge_base() -> KnowledgeBase:
     topic = Topic("test", {DE: "Test"}, {DE: "Ein Test."}, ENTRIES, ())
     small_talk = (SmallTalk("greeting", {DE: ("Hallo",)}, {DE: "Guten Tag!", EN: "Hello!"}),)
     return KnowledgeBase(Path("test"), (topic,), small_talk, wording, "v1")
+
+
+def changed(base: KnowledgeBase, entry_id: str, german: dict[str, Any] | None = None, **fields: Any) -> KnowledgeBase:
+    """The base with another version of this entry; `german`: what changes in its German text."""
+    known = [one for topic in base.topics for one in topic.entries]
+    texts = {one.id: {**one.texts, DE: replace(one.texts[DE], **(german or {}))} for one in known}
+    entries = [replace(one, texts=texts[one.id], **fields) if one.id == entry_id else one for one in known]
+    return replace(base, topics=(replace(base.topics[0], entries=tuple(entries)),), version=f"{base.version}+")

@@ -19,7 +19,7 @@ from bot.desk.phrases import Phrases
 from bot.desk.promise import Promises
 from bot.desk.relay import StaffRelay
 from bot.desk.staff import IncomingMail, StaffReply
-from bot.knowledge.entry import Language
+from bot.knowledge.entry import KnowledgeBase, Language
 from bot.matching.decision import Candidate, Decision, Outcome
 from bot.storage.store import Store, Whose, open_store
 from tests.desk.base import knowledge_base
@@ -68,22 +68,26 @@ class Desk:
     def __init__(self, store: Store, promises: Promises | None = None) -> None:
         self.time = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
         self.store = store
-        base = knowledge_base()
+        self._promises = promises
+        self._codes = Codes(random.Random(7).choice)
+        self._number = 0
+        self.know(knowledge_base())
+
+    def know(self, base: KnowledgeBase) -> None:
+        """From now on, everybody speaks from this knowledge base."""
         self.letters = Letters(base, QUEUE, ZoneInfo("Europe/Berlin"))
-        codes = Codes(random.Random(7).choice)
         self.phrases = phrases = Phrases(base, QUEUE)
-        handover = Handover(phrases, self.letters, codes, alike, promises)
+        handover = Handover(phrases, self.letters, self._codes, alike, self._promises)
         self.conversation = Conversation(phrases, decide, handover)
         self.relay = StaffRelay(
             base,
             self.letters,
             citizens="telegram",
-            codes=codes,
+            codes=self._codes,
             backs={"mail": MailBack(self.letters)},
             rereads={"mail": reread},
             may_take=lambda address: address.endswith("@kl.digital"),
         )
-        self._number = 0
 
     async def hear(self, message: CitizenMessage) -> str:
         async with self.store.begin() as tx:

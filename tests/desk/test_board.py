@@ -68,7 +68,8 @@ def wall() -> Wall:
 
 @pytest.fixture
 def board(desk: Desk, wall: Wall) -> Board:
-    return Board(desk.store, wall, Cards(knowledge_base(), ZoneInfo("Europe/Berlin")), jitter=lambda: 0.0)
+    cards = Cards(knowledge_base(), ZoneInfo("Europe/Berlin"))
+    return Board(desk.store, wall, lambda: cards, jitter=lambda: 0.0)
 
 
 async def settled(board: Board) -> int:
@@ -273,13 +274,8 @@ async def test_cards_that_hang_elsewhere_are_hung_here_if_anybody_waits(desk: De
 
 
 async def test_the_board_goes_on_after_what_goes_wrong(desk: Desk, wall: Wall) -> None:
-    board = Board(
-        desk.store,
-        wall,
-        Cards(knowledge_base(), ZoneInfo("Europe/Berlin")),
-        jitter=lambda: 0.0,
-        look_every=timedelta(seconds=30),
-    )
+    cards = Cards(knowledge_base(), ZoneInfo("Europe/Berlin"))
+    board = Board(desk.store, wall, lambda: cards, jitter=lambda: 0.0, look_every=timedelta(seconds=30))
     wall.failures = [DeliveryFailed("told to wait", retry_after=timedelta(seconds=0.01))]
     task = asyncio.create_task(board.run())
     try:

@@ -30,7 +30,7 @@ OPENING = Exchange(
 
 
 def card(ticket: Ticket = TICKET, *said: Message, opening: Exchange | None = OPENING) -> Card:
-    return Cards(knowledge_base(), ZoneInfo("Europe/Berlin")).card(ticket, (ASKED, *said), opening)
+    return Cards(knowledge_base(), ZoneInfo("Europe/Berlin")).card(ticket, (ASKED, *said), opening, TEN)
 
 
 def actions(shown: Card) -> list[list[str]]:

@@ -117,7 +117,8 @@ async def test_the_card_of_an_erased_ticket_says_so_and_nothing_else(desk: Desk)
     async with desk.store.begin() as tx:
         stale = await tx.stale_card()
         assert stale is not None
-        card = cards.card(stale.ticket, await tx.messages(stale.ticket), await tx.opening_exchange(stale.ticket))
+        said, opening = await tx.messages(stale.ticket), await tx.opening_exchange(stale.ticket)
+        card = cards.card(stale.ticket, said, opening, tx.now)
     assert card.text.startswith(f"{code} · gelöscht")
     assert "See" not in card.text
     assert (card.title, card.buttons, card.over) == (code, (), True)

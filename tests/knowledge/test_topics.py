@@ -1,6 +1,7 @@
 """What editors are told about a topic file that is wrong, with both of PyYAML's readers."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 import yaml
 
 from bot.errors import Complaint
-from bot.knowledge.entry import Language, Status, Topic
+from bot.knowledge.entry import Language, Standing, Status, Topic
 from bot.knowledge.topics import Taken, guess_language, read_topic
 from bot.knowledge.yaml_source import parse
 from tests.knowledge.files import SLIPS
@@ -72,6 +73,23 @@ MISTAKES = [
     ("as_of: 2020-06", "as_of: 2020-06\n    valid_until: 2026-12", 12, 18, "Jahr-Monat-Tag, etwa 2026-12-31"),
     ("as_of: 2020-06", "as_of: 2020-06\n    review_by: bald", 12, 16, "„bald“ ist kein gültiges Datum"),
     ("as_of: 2020-06", "as_of: 2020-06\n    status: publishd", 12, 13, "meinten Sie „published“?"),
+    (
+        "as_of: 2020-06",
+        "as_of: 2020-06\n    corrected: bald",
+        12,
+        16,
+        "etwa 2026-11-25, bei mehreren am selben Tag mit Uhr",
+    ),
+    ("as_of: 2020-06", "as_of: 2020-06\n    corrected: 2026-11-25 24:00", 12, 16, "2026-11-25 14:30"),
+    (
+        "as_of: 2020-06",
+        "as_of: 2020-06\n    follow: ja",
+        12,
+        13,
+        "„ja“ ist bei „follow“ nicht möglich; möglich sind: true",
+    ),
+    ("as_of: 2020-06", "as_of: 2020-06\n    withdrawn_reason: Falsch.", 12, 23, "zusammen mit „status: withdrawn“"),
+    ("as_of: 2020-06", "as_of: 2020-06\n    correction_note: Falsch.", 12, 22, "wie „corrected: 2026-11-25“"),
     ("as_of: 2020-06", "as_of: 2020-06\n    en: {question: Where}", 12, 9, "der Schlüssel „answer“"),
     ("as_of: 2020-06", "as_of: 2020-06\n    en:", 12, 8, "beim englischen Text Zeilen der Form"),
     ("- Fach", "- Fach\n      - 😀 ü\n      - Fach", 11, 9, "„Fach“ steht schon in Zeile 9"),
@@ -313,3 +331,37 @@ def test_a_counterexample_has_the_language_of_its_small_words(text: str, languag
     guessed = guess_language(text)
 
     assert guessed is language
+
+
+def test_withdrawal_correction_and_what_can_be_followed_are_read() -> None:
+    marks = ["status: withdrawn", "withdrawn_reason: Falsch.", "corrected: 2026-11-25 14:30", "correction_note: Neu."]
+    english = "en: {question: Where, answer: There., withdrawn_reason: Wrong.}"
+    topic, complaints = read(
+        TOPIC.replace("source: Uns", "\n    ".join(("source: Uns", *marks, "follow: true", english)))
+    )
+
+    assert topic is not None and not complaints
+    entry = topic.entries[0]
+    assert (entry.corrected, entry.follow) == ("2026-11-25 14:30", True)
+    assert (entry.text(Language.DE).withdrawn_reason, entry.text(Language.DE).correction_note) == ("Falsch.", "Neu.")
+    assert entry.text(Language.EN).withdrawn_reason == "Wrong."
+
+
+def test_an_answer_is_current_up_to_its_last_day_and_never_once_withdrawn() -> None:
+    topic, _ = read(TOPIC.replace("source: Uns", "source: Uns\n    valid_until: 2026-11-25"))
+    assert topic is not None
+    entry = topic.entries[0]
+
+    assert entry.standing(date(2026, 11, 25)) is Standing.CURRENT
+    assert entry.standing(date(2026, 11, 26)) is Standing.OUTDATED
+    assert replace(entry, status=Status.WITHDRAWN).standing(date(2026, 11, 25)) is Standing.WITHDRAWN
+
+
+def test_what_people_are_told_is_the_same_however_its_lines_are_broken() -> None:
+    topic, _ = read(TOPIC.replace("answer: Da.", "answer: |\n      Da\n      hinten."))
+    other, _ = read(TOPIC.replace("answer: Da.", "answer: Da hinten."))
+    assert topic is not None and other is not None
+    one, same = topic.entries[0], other.entries[0]
+
+    assert one.digest(Language.DE) == same.digest(Language.DE) == same.digest(Language.EN)
+    assert one.digest(Language.DE) != replace(one, status=Status.WITHDRAWN).digest(Language.DE)

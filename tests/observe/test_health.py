@@ -27,7 +27,7 @@ async def decisions(limit: int) -> list[dict[str, Any]]:
 async def page(last_good: datetime | None, *, open_minded: bool = False) -> AsyncIterator[httpx.AsyncClient]:
     shown = decisions if open_minded else None
     async with served(
-        Pulse(counts, {"telegram": lambda: last_good}, lambda: NOW, shown, {"threshold": 0.73})
+        Pulse(counts, {"telegram": lambda: last_good}, lambda: NOW, shown, lambda: {"threshold": 0.73})
     ) as client:
         yield client
 

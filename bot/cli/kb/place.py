@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -23,14 +24,16 @@ FolderOption = Annotated[
 ]
 DEFAULT: Final = Path("config.yaml")
 DATABASE: Final = "klbot.sqlite"
+BERLIN: Final = ZoneInfo("Europe/Berlin")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`folder`: of the knowledge base; `database`: its address, None where none was named."""
+    """`folder`: of the knowledge base; `database`: its address, None where none was named; `zone`: editors' clocks."""
 
     folder: Path
     database: str | None
+    zone: ZoneInfo = BERLIN
 
     def load(self) -> KnowledgeBase:
         """The knowledge base, checked as `klbot check` does. Raises KnowledgeError."""
@@ -54,7 +57,7 @@ def place(config_file: Path | None, data: Path | None, knowledge: Path | None) -
     if config_file is None and not DEFAULT.exists():
         return Place(knowledge or shipped(), None)
     read = config.load(config_file or DEFAULT)
-    return Place(knowledge or read.knowledge or shipped(), read.database)
+    return Place(knowledge or read.knowledge or shipped(), read.database, read.zone)
 
 
 def load_whole(folder: Path) -> KnowledgeBase:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, delete, exists, select, update
 
 from bot.desk.transaction import Chat
 from bot.knowledge.entry import Language
 from bot.storage.rows.common import Rows
-from bot.storage.tables import chats, exchanges, outbox, tickets, undecided
+from bot.storage.tables import chats, exchanges, given, outbox, subscriptions, tickets, undecided
 
 
 class ChatRows(Rows):
@@ -66,7 +66,10 @@ class ChatRows(Rows):
         if new not in found:
             await self._connection.execute(update(chats).where(chats.c.id == found[old]).values(address=new))
             return
-        for table in (tickets, exchanges, undecided, outbox):
+        theirs = subscriptions.alias()
+        twice = exists().where(theirs.c.chat_id == found[new], theirs.c.entry == subscriptions.c.entry)
+        await self._connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == found[old], twice))
+        for table in (tickets, exchanges, undecided, outbox, given, subscriptions):
             moved = update(table).where(table.c.chat_id == found[old])
             await self._connection.execute(moved.values(chat_id=found[new]))
 

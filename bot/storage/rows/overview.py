@@ -11,6 +11,7 @@ from bot.desk.hold import Hold, HoldState
 from bot.desk.ticket import UNANSWERED, Author, Message, Ticket
 from bot.storage.rows.holds import HoldRows
 from bot.storage.rows.learning import LearningRows
+from bot.storage.rows.states import StateRows
 from bot.storage.rows.tickets import TicketRows
 from bot.storage.tables import holds, inbox, messages, outbox, tickets
 
@@ -53,7 +54,7 @@ class Stuck:
     incoming: int
 
 
-class Overview(TicketRows, HoldRows, LearningRows):
+class Overview(TicketRows, HoldRows, LearningRows, StateRows):
     """Looks at everything and changes nothing."""
 
     async def listed(self, *, answered: bool) -> Sequence[Ticket]:

@@ -18,6 +18,7 @@ from bot.storage.tables import (
     enclosures,
     exchanges,
     files,
+    given,
     heard,
     holds,
     inbox,
@@ -25,6 +26,7 @@ from bot.storage.tables import (
     outbox,
     parts,
     proposals,
+    subscriptions,
     tickets,
     undecided,
 )
@@ -61,6 +63,8 @@ class PrivacyRows(BelongingRows):
         await self._do(delete(heard).where(heard.c.chat_id == chat))
         await self._do(delete(enclosures).where(enclosures.c.chat_id == chat))
         await self._do(delete(undecided).where(undecided.c.chat_id == chat))
+        await self._do(delete(given).where(given.c.chat_id == chat))
+        await self._do(delete(subscriptions).where(subscriptions.c.chat_id == chat))
         gone = {"address": f"erased:{chat}", "blocked": False, "menu": None, "menu_at": None}
         await self._do(update(chats).where(chats.c.id == chat).values(gone))
 

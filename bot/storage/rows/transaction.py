@@ -9,14 +9,25 @@ from bot.storage.rows.chats import ChatRows
 from bot.storage.rows.deliveries import DeliveryRows
 from bot.storage.rows.enclosures import EnclosureRows
 from bot.storage.rows.files import FileRows
+from bot.storage.rows.given import GivenRows
 from bot.storage.rows.holds import HoldRows
 from bot.storage.rows.privacy import PrivacyRows
+from bot.storage.rows.states import StateRows
 from bot.storage.rows.undecided import UndecidedRows
 from bot.storage.tables import inbox
 
 
 class StoredTransaction(
-    DeliveryRows, ChatRows, CardRows, HoldRows, FileRows, UndecidedRows, PrivacyRows, EnclosureRows
+    DeliveryRows,
+    ChatRows,
+    CardRows,
+    HoldRows,
+    FileRows,
+    UndecidedRows,
+    PrivacyRows,
+    EnclosureRows,
+    GivenRows,
+    StateRows,
 ):
     """The desk's Transaction on an open database connection."""
 
