@@ -123,6 +123,23 @@ async def test_who_has_blocked_the_bot_is_left_in_peace(desk: Desk) -> None:
     assert len(await told(desk, CORRECTED)) == 1
 
 
+async def test_a_correction_reaches_who_read_the_answer_while_leafing(desk: Desk) -> None:
+    await desk.hear(CitizenCommand(ADA, "9", "start", "livestream"))
+    [page] = await desk.heard()
+
+    assert "Nein, der Rat war dagegen." in page
+    assert len(await told(desk, CORRECTED)) == 1
+
+
+async def test_who_has_had_everything_erased_hears_of_nothing(desk: Desk) -> None:
+    desk.know(FOLLOWED)
+    await follow(desk)
+    await desk.hear(CitizenCommand(ADA, "9", "loeschen", "ja"))
+    await desk.sent()
+
+    assert not await told(desk, changed(FOLLOWED, "livestream", NEW, corrected="2026-11-24"))
+
+
 async def test_many_are_told_a_few_at_a_time(desk: Desk) -> None:
     await asked(desk, *(Origin("telegram", str(5000 + number), Language.DE) for number in range(AT_ONCE + 3)))
     desk.know(CORRECTED)

@@ -106,6 +106,15 @@ async def test_an_example_whose_answer_was_withdrawn_meanwhile_goes_to_the_team(
     assert "/start" not in str(mail.payload)
 
 
+async def test_an_old_answer_says_so_to_who_leafs_through_the_questions_too(desk: Desk) -> None:
+    desk.know(OLD)
+    desk.time = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+    await desk.hear(CitizenCommand(ADA, "91", "start", "livestream"))
+
+    [page] = await desk.heard()
+    assert "kann veraltet sein" in page
+
+
 async def test_of_two_questions_only_the_one_without_a_valid_answer_is_forwarded(desk: Desk) -> None:
     desk.know(changed(knowledge_base(), "paket", status=Status.WITHDRAWN))
     await desk.say("answer: a")
