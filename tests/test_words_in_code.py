@@ -21,9 +21,12 @@ ALLOWED = {
     "knowledge": EDITORS,
     "matching": f"{READS}, and says to clerks and editors why it decided so",
     "desk/commands.py": "the names of staff's commands",
+    "desk/conversation.py": "the names of citizens' commands",
     "desk/cuts.py": READS,
     "desk/lengths.py": EDITORS,
     "desk/menus.py": "the names of citizens' commands",
+    "desk/obstacles.py": EDITORS,
+    "desk/rights.py": "the names of citizens' commands",
     "desk/wanted.py": READS,
     "desk/words.py": f"complaints about wording files, {EDITORS}",
     "mail/attachments.py": f"why a file stays behind, {STAFF}",
@@ -33,8 +36,8 @@ ALLOWED = {
     "mail/message.py": f"why a mail is held, {STAFF}",
     "mail/phrases.py": READS,
 }
-# Not German here: when something is due, a folder in a help text, tags of HTML.
-OTHERWISE = frozenset({"due", "dir", "ins", "tag"})
+# Not German here: when something is due, a folder in a help text, tags of HTML, a currency.
+OTHERWISE = frozenset({"due", "dir", "ins", "tag", "eur"})
 LETTERS = re.compile(r"[^\W\d_]+")
 GERMAN = re.compile(r".*[äöüß].*|\w{3,}(?:ungen|ung|heit|keit|schaft|lich)|einfach|sprache|themen")
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "versions" not in path.parts)
