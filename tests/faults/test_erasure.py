@@ -61,11 +61,12 @@ async def test_an_erasure_is_whole_or_has_not_happened(tmp_path: Path, after_com
     assert WORD in stored(tmp_path), "the log beside the file still holds it"
 
     async with opened_desk(tmp_path) as desk:
-        asked = [one["text"] for one in await desk.store.decisions(10)]
+        asked = [one["text"] for one in await desk.store.decisions(10) if one["text"] != "/start"]
         if not after_commit:
             assert asked == [f"Wo wachsen {WORD.decode()}?"]
             await erase(desk)
         else:
-            assert asked == [""]
+            # Ada's beginning and her question are counted without their words.
+            assert asked and set(asked) == {""}
 
         assert WORD not in stored(tmp_path)
