@@ -1,6 +1,8 @@
 """A tiny knowledge base for the desk's tests."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +31,15 @@ ENTRIES = (
 )
 
 
+@cache
+def shipped_wording() -> Mapping[Language, Mapping[str, str]]:
+    """The wording that ships, read once."""
+    return load(shipped()).wording
+
+
 def knowledge_base() -> KnowledgeBase:
     """Three entries and the wording that ships."""
-    wording = load(shipped()).wording
+    wording = shipped_wording()
     topic = Topic("test", {DE: "Test"}, {DE: "Ein Test."}, ENTRIES, ())
     small_talk = (SmallTalk("greeting", {DE: ("Hallo",)}, {DE: "Guten Tag!", EN: "Hello!"}),)
     return KnowledgeBase(Path("test"), (topic,), small_talk, wording, "v1")

@@ -22,6 +22,7 @@ from bot.desk.staff import IncomingMail, StaffReply
 from bot.knowledge.entry import KnowledgeBase, Language
 from bot.matching.decision import Candidate, Decision, Outcome
 from bot.storage.store import Store, Whose, open_store
+from tests.database import database
 from tests.desk.base import knowledge_base
 
 ADA = Origin("telegram", "1001", Language.DE)
@@ -130,7 +131,7 @@ async def opened_desk(
     `brakes`: for mail; `whose`: for what comes by the citizens' channel.
     """
     holder: list[Desk] = []
-    url, limits = f"sqlite+aiosqlite:///{folder / 'desk.sqlite'}", {"mail": brakes} if brakes else None
+    url, limits = database(folder / "desk.sqlite"), {"mail": brakes} if brakes else None
     async with open_store(url, lambda: holder[0].time, limits, {"telegram": whose} if whose else None) as store:
         holder.append(Desk(store, promises))
         await holder[0].hear(CitizenCommand(ADA, "0", "start"))

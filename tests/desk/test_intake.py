@@ -14,6 +14,7 @@ from bot.desk.intake import PAUSES, Door, Intake
 from bot.desk.transaction import Transaction
 from bot.errors import ChannelUnavailable, UnreadableMessage
 from bot.storage.store import Store, open_store
+from tests.database import database
 
 FAR_AWAY = timedelta(days=1)
 
@@ -90,7 +91,7 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 async def store(desk: Desk) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite+aiosqlite:///{desk.file}", desk.clock) as opened:
+    async with open_store(database(desk.file), desk.clock) as opened:
         yield opened
 
 

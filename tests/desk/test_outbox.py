@@ -12,6 +12,7 @@ from bot.desk.outbox import BUG_ATTEMPTS, Delivery, Outbox, Patience, Progress
 from bot.desk.transaction import Transaction
 from bot.errors import DeliveryFailed
 from bot.storage.store import Store, open_store
+from tests.database import database
 
 
 class World:
@@ -52,7 +53,7 @@ class SlowWorld(World):
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'x.sqlite'}", lambda: datetime.now(UTC)) as opened:
+    async with open_store(database(tmp_path / "x.sqlite"), lambda: datetime.now(UTC)) as opened:
         yield opened
 
 

@@ -10,6 +10,7 @@ import pytest
 from bot.sandbox.server import Sandbox
 from bot.storage.store import Store, open_store
 from bot.telegram.client import Clients, connected
+from tests.database import database
 from tests.sandbox.world import World
 
 
@@ -27,6 +28,5 @@ async def clients(world: World) -> AsyncIterator[Clients]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'klbot.sqlite'}"
-    async with open_store(url, lambda: datetime.now(UTC)) as opened:
+    async with open_store(database(tmp_path / "klbot.sqlite"), lambda: datetime.now(UTC)) as opened:
         yield opened
