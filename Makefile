@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 KLBOT := $(BIN)/klbot
-# The tests' files are shared out to two processes; WORKERS= runs all of them in one.
-WORKERS ?= --numprocesses 2 --dist loadfile
+# The tests' files are shared out to three processes, as much of a test is waiting; WORKERS= runs all of them in one.
+WORKERS ?= --numprocesses 3 --dist loadfile
 # What runs (requirements.lock) has the versions that were tested (requirements-dev.lock).
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
@@ -27,7 +27,7 @@ demo: setup  ## the whole bot in the browser: citizens left, staff mailbox right
 	$(KLBOT) demo $(ARGS)
 
 test: setup  ## all tests
-	$(BIN)/python -m pytest $(WORKERS) $(ARGS)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 lint: setup  ## ruff: style and likely mistakes
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
