@@ -1,6 +1,7 @@
 """Building in a process of its own, so that answering goes on meanwhile; started as `python -m bot.matching.workshop`.
 
-The large index comes back through a pipe and is taken apart in a thread. While it is, no garbage is collected: among
+The large index comes back through a pipe and is taken apart in a thread, with rests, as that holds the interpreter's
+lock: an answer changes threads dozens of times, and would wait each time. Meanwhile no garbage is collected: among
 millions of new objects that would stop everything for a second. Afterwards they are left out of every collection.
 """
 
@@ -11,11 +12,12 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import bot
 from bot.errors import StartError
@@ -23,6 +25,9 @@ from bot.matching.building import Built, Order, Refused, build
 
 POLITENESS: Final = 10
 DONE: Final = b"."
+# Seconds: after so much of taking apart, so much is left to others.
+WORK: Final = 0.005
+REST: Final = 0.015
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -59,10 +64,33 @@ def _fetched(process: subprocess.Popen[bytes], order: Order, today: date) -> Bui
             if process.stdout.read(len(DONE)) != DONE:
                 raise EOFError
             with uncollected():
-                found: Built | Refused = pickle.load(process.stdout)
+                found: Built | Refused = pickle.load(WithRests(process.stdout))
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             raise StartError(f"The process that builds the index has failed ({process.wait()}).") from error
     return found
+
+
+class WithRests:
+    """A stream whose reader is made to rest, so that it does not hold up the other threads of this process."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._rested = time.monotonic()
+
+    def read(self, size: int) -> bytes:
+        """The next bytes."""
+        self._rest()
+        return self._stream.read(size)
+
+    def readline(self) -> bytes:
+        """The rest of the line."""
+        self._rest()
+        return self._stream.readline()
+
+    def _rest(self) -> None:
+        if time.monotonic() - self._rested >= WORK:
+            time.sleep(REST)
+            self._rested = time.monotonic()
 
 
 @contextmanager
