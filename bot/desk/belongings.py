@@ -13,7 +13,8 @@ from bot.matching.decision import Outcome
 class Asked:
     """An exchange as the citizen may read it. `entry`: what was answered; `ticket`: the code, if there is one.
 
-    `chosen`: the entry picked from suggestions, or "none"; None while nothing is picked.
+    `chosen`: the entry picked from suggestions, or "none"; None while nothing is picked. `verdict`: whether the answer
+    helped ("yes", "no", "team"); `undecided`: it waits for the citizen's word on how to pass it on.
     """
 
     at: datetime
@@ -22,6 +23,17 @@ class Asked:
     entry: str | None
     chosen: str | None
     ticket: str | None
+    verdict: str | None = None
+    undecided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something else that is stored about a chat. `ticket`: the code of the ticket that it belongs to."""
+
+    at: datetime
+    what: str
+    ticket: str | None = None
 
 
 class Belongings(Protocol):
@@ -41,6 +53,15 @@ class Belongings(Protocol):
 
     async def file_names(self, ticket: Ticket) -> Sequence[str]:
         """The names of the files that staff attached to their answers."""
+
+    async def answers_given(self, chat: int) -> Sequence[Kept]:
+        """The entries whose stored answers the chat was given, oldest first."""
+
+    async def subscribed(self, chat: int) -> Sequence[Kept]:
+        """The questions of whose next change of answer the citizen wants to hear, oldest first."""
+
+    async def files_sent(self, chat: int) -> Sequence[Kept]:
+        """The names of the pictures and documents that the citizen sent, oldest first."""
 
     async def erase(self, chat: int) -> None:
         """Remove everything that was said in the chat and whose it was; what is left is how much there was of it.

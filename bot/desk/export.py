@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.desk.belongings import Asked
+from bot.desk.belongings import Asked, Kept
 from bot.desk.phrases import Phrases
 from bot.desk.ticket import UNANSWERED, Author, Message, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
@@ -23,6 +23,7 @@ _STATES: Final = {
     TicketState.SPAM: "export_closed",
     TicketState.WITHDRAWN: "export_withdrawn",
 }
+_VERDICTS: Final = {"yes": "export_helped", "no": "export_did_not_help", "team": "export_to_the_team"}
 _OUTCOMES: Final = {Outcome.FORWARD: "export_forward", Outcome.SMALLTALK: "export_smalltalk"}
 # What staff took back may have been meant for somebody else; notes and commands are their own.
 _SPEAKERS: Final = {
@@ -44,27 +45,64 @@ class Export:
         language, tickets = chat.language, await tx.every_ticket_of(chat.id)
         kept = [ticket for ticket in tickets if ticket.question]
         first = self._day(await tx.first_contact(chat.id), language)
-        head = self._say("export_head", language, when=self._when(tx.now, language), first=first)
+        head = self._say(
+            "export_head", language, when=self._when(tx.now, language), first=first, wishes=self._wishes(chat)
+        )
         open_tickets = {ticket.code for ticket in tickets if ticket.state in UNANSWERED}
         ended = {ticket.code: ticket.changed_at for ticket in tickets if ticket.state not in UNANSWERED}
-        asked = [self._asked(one, language, open_tickets, ended) for one in await tx.asked(chat.id)]
-        about = [await self._ticket(tx, ticket, language) for ticket in kept]
-        return "\n\n".join(
-            (head, *self._part("export_exchanges", asked, language), *self._part("export_tickets", about, language))
+        parts = {
+            "export_exchanges": [
+                self._asked(one, language, self._ending(one, open_tickets, ended)) for one in await tx.asked(chat.id)
+            ],
+            "export_tickets": [await self._ticket(tx, ticket, language) for ticket in kept],
+            "export_files": [
+                self._sent_file(one, language, self._ending(one, open_tickets, ended))
+                for one in await tx.files_sent(chat.id)
+            ],
+            "export_given": [self._given(one, language) for one in await tx.answers_given(chat.id)],
+            "export_followed": [
+                self._say("export_followed_one", language, when=self._when(one.at, language), what=one.what)
+                for one in await tx.subscribed(chat.id)
+            ],
+        }
+        return "\n\n".join((head, *(line for part in parts.items() for line in self._part(*part, language))))
+
+    def _wishes(self, chat: Chat) -> str:
+        """What the citizen has set, a line each."""
+        keys = (
+            "export_language_chosen" if chat.language_chosen else "export_language_followed",
+            "export_plain" if chat.plain else "export_not_plain",
         )
+        return "\n".join(self._say(key, chat.language) for key in keys)
 
     def _part(self, title: str, blocks: Sequence[str], language: Language) -> Iterator[str]:
         yield self._say(title, language)
         yield from blocks or [self._say("export_nothing", language)]
 
-    def _asked(self, one: Asked, language: Language, still: set[str], ended: dict[str, datetime]) -> str:
-        expiry = self._expiry(
-            None if one.ticket in still else max(one.at, ended.get(one.ticket or "", one.at)), language
-        )
-        values = {"when": self._when(one.at, language), "text": one.text, "outcome": self._outcome(one, language)}
-        return self._say("export_exchange", language, expiry=expiry, **values)
+    @staticmethod
+    def _ending(one: Asked | Kept, still: set[str], ended: dict[str, datetime]) -> datetime | None:
+        """From when on the time of keeping counts; None while people still owe an answer."""
+        return None if one.ticket in still else max(one.at, ended.get(one.ticket or "", one.at))
+
+    def _sent_file(self, one: Kept, language: Language, ended: datetime | None) -> str:
+        belongs = "" if one.ticket is None else self._say("export_file_of", language, ticket=one.ticket)
+        values = {"when": self._when(one.at, language), "what": one.what, "expiry": self._expiry(ended, language)}
+        return self._say("export_file_sent", language, belongs=belongs, **values)
+
+    def _given(self, one: Kept, language: Language) -> str:
+        what, expiry = self.phrases.question(one.what, language), self._expiry(one.at, language)
+        return self._say("export_given_once", language, when=self._when(one.at, language), what=what, expiry=expiry)
+
+    def _asked(self, one: Asked, language: Language, ended: datetime | None) -> str:
+        outcome = self._outcome(one, language)
+        if one.verdict is not None:
+            outcome += self._say(_VERDICTS[one.verdict], language)
+        values = {"when": self._when(one.at, language), "text": one.text, "outcome": outcome}
+        return self._say("export_exchange", language, expiry=self._expiry(ended, language), **values)
 
     def _outcome(self, one: Asked, language: Language) -> str:
+        if one.undecided:
+            return self._say("export_undecided", language)
         if one.outcome is Outcome.ANSWER:
             return self._say("export_answer", language, entry=self.phrases.question(one.entry or "", language))
         if one.outcome in _OUTCOMES:

@@ -1,19 +1,23 @@
 """Citizens read who runs the bot, read all that is stored about them, and have all of it erased."""
 
 import json
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.desk.citizen import CitizenCommand, CitizenTap, CitizenText, Origin
+from bot.desk.citizen import CitizenCommand, CitizenFile, CitizenTap, CitizenText, Origin, SentFile
 from bot.desk.intake import Door, Intake
 from bot.desk.staff import Attachment, Held, HeldMail, StaffReply
 from bot.desk.ticket import TicketState
 from bot.knowledge.entry import Language
 from bot.storage.store import open_store
+from bot.storage.tables import metadata
+from tests.desk.base import changed, knowledge_base
 from tests.desk.desk import ADA, BEN, QUEUE, Desk, opened_desk
 
 SECRET = "Zwetschgenkuchen"
@@ -118,6 +122,79 @@ async def test_the_document_holds_no_notes_of_staff_and_nothing_of_other_people(
     assert "Bens Frage" not in text
     assert "jemand anderen" not in text
     assert "anna@" not in text
+
+
+async def test_the_document_holds_files_answers_given_feedback_and_what_was_set(desk: Desk) -> None:
+    desk.know(changed(knowledge_base(), "livestream", follow=True))
+    await desk.say("answer: Stream?")
+    [answer] = await desk.sent()
+    [follow] = [row[0]["data"] for row in answer.payload["buttons"] if row[0]["data"].startswith("n:")]
+    await desk.hear(CitizenTap(ADA, "t1", follow))
+    await desk.say("1")
+    await desk.hear(CitizenText(ADA, "77", "unknown: was ist das?", file=SentFile("file-77", "Brunnen.jpg")))
+    # Mails with files wait a moment for the rest of an album.
+    desk.time += timedelta(seconds=5)
+    code = (await desk.sent("mail"))[0].payload["ticket"]
+    await command(desk, "einfach")
+    await command(desk, "sprache", "de")
+
+    text = await document(desk)
+
+    for words in (
+        "Sprache: Deutsch, von Ihnen gewählt\nEinfache Sprache: ja",
+        "„Werden Ratssitzungen übertragen?“. Ihre Rückmeldung: hat geholfen\nWird gelöscht am",
+        f": Brunnen.jpg, gehört zu Vorgang {code}\nBleibt, bis die Frage beantwortet ist",
+        "Uhr: „Werden Ratssitzungen übertragen?“\nWird gelöscht am",
+        "Uhr: „Werden Ratssitzungen übertragen?“\nBleibt, bis sich die Antwort ändert oder Sie schreiben: /abmelden",
+    ):
+        assert words in text
+
+
+async def test_the_document_says_what_waits_for_the_citizens_word(desk: Desk) -> None:
+    await desk.say("Wann rufen Sie mich an? 0631 3654-0")
+
+    text = await document(desk)
+
+    assert "Was geschah: wartet auf Ihr Wort" in text
+    assert "an das Team gegeben" not in text
+
+
+def test_every_table_that_knows_a_chat_is_in_the_document_and_in_the_erasure() -> None:
+    shown = {"exchanges", "undecided", "tickets", "given", "subscriptions", "enclosures"}
+    # Fingerprints of messages, and deliveries: of their words, what staff wrote stands with the ticket.
+    not_shown = {"heard", "outbox"}
+
+    assert {table.name for table in metadata.tables.values() if "chat_id" in table.c} == shown | not_shown
+
+
+async def test_of_files_answers_given_and_wishes_nothing_is_left(desk: Desk, tmp_path: Path) -> None:
+    desk.know(changed(knowledge_base(), "livestream", follow=True))
+    await desk.say("answer: Stream?")
+    [answer] = await desk.sent()
+    [follow] = [row[0]["data"] for row in answer.payload["buttons"] if row[0]["data"].startswith("n:")]
+    await desk.hear(CitizenTap(ADA, "t1", follow))
+    await desk.hear(CitizenText(ADA, "77", "unknown: was?", file=SentFile("file-77", "Brunnen.jpg")))
+    await desk.hear(CitizenFile(ADA, "78", SentFile("file-78", "Allein.jpg")))
+    await desk.say("Wann rufen Sie mich an? 0631 3654-0")
+    before = _rows(tmp_path)
+
+    await erase(desk)
+
+    assert all(before[name] for name in ("given", "subscriptions", "enclosures", "undecided"))
+    after = _rows(tmp_path)
+    assert [after[name] for name in ("given", "subscriptions", "enclosures", "undecided", "heard")] == [0] * 5
+    for words in (b"Brunnen.jpg", b"file-78", b"3654"):
+        assert words not in stored(tmp_path)
+
+
+def _rows(folder: Path) -> dict[str, int]:
+    """How many rows of Ada's each table has."""
+    with closing(sqlite3.connect(folder / "desk.sqlite")) as connection:
+        names = [table.name for table in metadata.tables.values() if "chat_id" in table.c]
+        return {
+            name: connection.execute(f"SELECT count(*) FROM {name} WHERE chat_id = 1").fetchone()[0]  # noqa: S608
+            for name in names
+        }
 
 
 async def test_the_document_comes_in_the_citizens_language_and_is_not_kept(desk: Desk, tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.desk.belongings import Asked
+from bot.desk.belongings import Asked, Kept
 from bot.desk.ticket import Ticket
 from bot.matching.decision import Outcome
 from bot.storage.rows.tickets import TicketRows
-from bot.storage.tables import chats, exchanges, files, tickets
+from bot.storage.tables import chats, enclosures, exchanges, files, given, subscriptions, tickets, undecided
 
 
 class BelongingRows(TicketRows):
@@ -28,8 +28,9 @@ class BelongingRows(TicketRows):
     async def asked(self, chat: int) -> Sequence[Asked]:
         """Every exchange of the chat whose text is still kept, oldest first."""
         query = (
-            select(exchanges, tickets.c.code)
+            select(exchanges, tickets.c.code, undecided.c.until)
             .outerjoin(tickets, tickets.c.id == exchanges.c.ticket_id)
+            .outerjoin(undecided, undecided.c.exchange_id == exchanges.c.id)
             .where(exchanges.c.chat_id == chat, exchanges.c.text != "")
             .order_by(exchanges.c.id)
         )
@@ -44,6 +45,28 @@ class BelongingRows(TicketRows):
         query = select(files.c.name).where(files.c.ticket_id == ticket.id).order_by(files.c.id)
         return list(await self._connection.scalars(query))
 
+    async def answers_given(self, chat: int) -> Sequence[Kept]:
+        """The entries whose stored answers the chat was given, oldest first."""
+        query = select(given.c.at, given.c.entry).where(given.c.chat_id == chat).order_by(given.c.id)
+        return [Kept(at, entry) for at, entry in await self._connection.execute(query)]
+
+    async def subscribed(self, chat: int) -> Sequence[Kept]:
+        """The questions of whose next change of answer the citizen wants to hear, oldest first."""
+        columns = (subscriptions.c.at, subscriptions.c.question)
+        query = select(*columns).where(subscriptions.c.chat_id == chat).order_by(subscriptions.c.id)
+        return [Kept(at, question) for at, question in await self._connection.execute(query)]
+
+    async def files_sent(self, chat: int) -> Sequence[Kept]:
+        """The names of the pictures and documents that the citizen sent, oldest first."""
+        query = (
+            select(enclosures.c.at, enclosures.c.name, tickets.c.code)
+            .outerjoin(tickets, tickets.c.id == enclosures.c.ticket_id)
+            .where(enclosures.c.chat_id == chat)
+            .order_by(enclosures.c.id)
+        )
+        return [Kept(at, name, code) for at, name, code in await self._connection.execute(query)]
+
 
 def _asked(row: Any) -> Asked:
-    return Asked(row.at, row.text, Outcome(row.outcome), row.entry, row.chosen, row.code)
+    outcome, is_undecided = Outcome(row.outcome), row.until is not None
+    return Asked(row.at, row.text, outcome, row.entry, row.chosen, row.code, row.feedback, is_undecided)
