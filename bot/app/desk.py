@@ -17,7 +17,7 @@ from bot.desk.cards import Cards
 from bot.desk.codes import Codes
 from bot.desk.contact import Contact
 from bot.desk.conversation import Conversation
-from bot.desk.editors import Editors
+from bot.desk.editors import EditorLetters, EditorNotes, Editors
 from bot.desk.errata import Errata
 from bot.desk.group_back import GroupBack, GroupNotes
 from bot.desk.group_desk import GroupDesk
@@ -104,8 +104,15 @@ class DeskMaker:
             cards=Cards(knowledge, zone),
             reminders=Reminders(phrases, letters, citizens=TELEGRAM, escalation=config.desk.escalation),
             errata=Errata(Afterwards(phrases), zone, kept),
-            editors=tuple(Editors(knowledge, address, zone) for address in config.knowledge_editors),
+            editors=self._editors(knowledge),
         )
+
+    def _editors(self, knowledge: KnowledgeBase) -> tuple[Editors, ...]:
+        """Whoever is told of changes: by mail, and where staff have a group, there too."""
+        addresses, zone = self.config.knowledge_editors, self.config.zone
+        letters = [EditorLetters(knowledge, address, zone) for address in addresses]
+        notes = [EditorNotes(knowledge)] if self.config.telegram.staff_group is not None else []
+        return (*letters, *notes)
 
     def _relay(self, letters: Letters, codes: Codes, by_group: GroupBack) -> StaffRelay:
         """Acts on what staff write, by whatever door."""

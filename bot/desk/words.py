@@ -376,6 +376,7 @@ NEEDED: Final = {
     "editors_mended": "version entries",
     "editors_missed_subject": "",
     "editors_missed": "version",
+    "editors_missed_one": "question instead",
     "editors_missed_answer": "entry",
     "editors_missed_suggest": "",
     "editors_missed_forward": "",

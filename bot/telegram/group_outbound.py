@@ -1,4 +1,4 @@
-"""From the outbox to the staff's group: what is said to a person there about a ticket."""
+"""From the outbox to the staff's group: what is said to a person there about a ticket, or to all."""
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -37,7 +37,7 @@ class Places(Protocol):
 
 
 class GroupChannel:
-    """Says things in the group, below the message that they answer or below the ticket's card."""
+    """Says things in the group: below the message that they answer, below the ticket's card, or to all."""
 
     def __init__(self, bot: Bot, chat: StaffChat, pace: Pace, places: Places) -> None:
         self._bot = bot
@@ -64,9 +64,8 @@ class GroupChannel:
 
     async def _send(self, payload: Mapping[str, Any], text: str, buttons: Any) -> str:
         """Send one part; its id."""
-        ticket = int(payload["ticket"])
-        async with self._places.begin() as tx:
-            place = await tx.place_of(ticket) or Place(None)
+        ticket = payload["ticket"]
+        place = await self._place(ticket)
         about = self._chat.number(payload.get("reply_to")) or self._chat.number(place.message)
         topic = self._chat.number(place.topic)
         try:
@@ -80,9 +79,16 @@ class GroupChannel:
                     link_preview_options=NO_PREVIEW,
                 )
         except BadRequest as error:
-            if topic is None or not says(error, *TOPIC_GONE):
+            if ticket is None or topic is None or not says(error, *TOPIC_GONE):
                 raise
             async with self._places.begin() as tx:
                 await tx.lose_card(ticket)
             raise DeliveryFailed("the topic is gone", retry_after=MADE_ANEW) from error
         return self._chat.spot(message.message_id)
+
+    async def _place(self, ticket: int | None) -> Place:
+        """Where the ticket's card hangs. `ticket`: None for what is about none."""
+        if ticket is None:
+            return Place(None)
+        async with self._places.begin() as tx:
+            return await tx.place_of(ticket) or Place(None)

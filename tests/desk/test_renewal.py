@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.desk.editors import Editors
+from bot.desk.editors import EditorLetters, EditorNotes, Editors
+from bot.desk.group import DOOR
 from bot.desk.knowledge_state import NAME, KnowledgeState, unpacked
 from bot.desk.renewal import Renewal
 from bot.errors import Complaint, StartError
@@ -54,7 +55,7 @@ class Using:
 
     @property
     def editors(self) -> Sequence[Editors]:
-        return (Editors(self.base, "redaktion@kl.digital", ZONE),)
+        return (EditorLetters(self.base, "redaktion@kl.digital", ZONE), EditorNotes(self.base))
 
     async def missed(self) -> Sequence[Missed]:
         return self.before
@@ -148,6 +149,25 @@ async def test_editors_are_told_once_of_each_mistake_and_once_that_all_is_well(w
     assert "wieder in Ordnung" in mended
     assert not await watched.save("better still", built(changed(GOOD, "ort", {"answer": "Hier."})))
     assert len(await watched.save("worse again", SLIP)) == 1, "after it was mended it is news again"
+
+
+async def test_staff_read_in_their_group_what_editors_read_by_mail_in_fewer_words(watched: Watched) -> None:
+    many = Refused(tuple(replace(SLIP.complaints[0], line=line) for line in range(1, 9)))
+
+    await watched.save("worse", many)
+    [refused] = [one.payload for one in await watched.desk.sent(DOOR)]
+    await watched.save("better", built(GOOD))
+    [mended] = [one.payload for one in await watched.desk.sent(DOOR)]
+    await watched.save("spoilt", built(changed(GOOD, "ort", {"answer": "Hier."}), MISSED))
+    [missed] = [one.payload for one in await watched.desk.sent(DOOR)]
+
+    assert refused["text"].startswith("Wissensbasis: Ihre Änderung ist noch nicht in Kraft\n\n")
+    assert "knowledge/rat.yaml:5:5\n„anwser“ gibt es hier nicht" in refused["text"]
+    assert "rat.yaml:6:5" not in refused["text"]
+    assert "Weitere Stellen: 3." in refused["text"]
+    assert "wieder in Ordnung" in mended["text"]
+    assert "„Sieht man den Rat?“: gibt sie an das Team weiter" in missed["text"]
+    assert {one["ticket"] for one in (refused, mended, missed)} == {None}
 
 
 async def test_what_was_refused_is_not_told_again_after_a_restart(watched: Watched) -> None:

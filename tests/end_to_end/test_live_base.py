@@ -91,6 +91,23 @@ def test_a_broken_change_is_refused_told_once_and_told_again_when_it_is_mended(d
     assert len(to_editors(demo, "wieder in Ordnung")) == 1
 
 
+def test_staff_read_in_their_group_that_a_change_was_refused(tmp_path: Path, editor: Editor) -> None:
+    with running_demo(tmp_path / "data", "--group", "--knowledge", str(editor.file.parent)) as demo:
+        [group] = demo.http.get("/api/groups").json()
+
+        def heard(words: str) -> list[str]:
+            messages = demo.http.get(f"/api/groups/{group['id']}/messages").json()
+            return [one["text"] for one in messages if words in one["text"]]
+
+        editor.change("    answer: |\n      Auf der Empore.", "    anwser: |\n      Auf der Empore.")
+        [told] = demo.wait_for(lambda: heard("anwser"), 20)
+        editor.change("anwser", "answer")
+        demo.wait_for(lambda: heard("wieder in Ordnung"), 20)
+
+    assert "noch nicht in Kraft" in told
+    assert "knowledge/stadtrat.yaml:" in told
+
+
 def test_a_withdrawn_answer_is_given_to_nobody_any_more(demo: Demo, editor: Editor) -> None:
     withdrawn = "source: Test\n    status: withdrawn\n    withdrawn_reason: Der Vertrag ist ausgelaufen."
     editor.change("source: Test", withdrawn)
