@@ -1,10 +1,10 @@
 """What another knowledge base would do differently: with some questions, and with the labelled ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.knowledge.entry import LabelledQuestion
-from bot.matching.decision import Decision
+from bot.matching.decision import Decision, Outcome
 from bot.matching.evaluation import Decider, Judged
 
 
@@ -36,6 +36,19 @@ class Effect:
     broken: tuple[Shift, ...]
     mended: tuple[Shift, ...]
     judged: int
+
+    def serious(self, must: Container[str], entry: str | None) -> list[Shift]:
+        """The broken ones that must be met, and those that the change itself explains.
+
+        These lead to `entry` now, whose phrasings were changed; None: what was added is answered by nobody, and they
+        lead to nobody now. The thresholds move a little with every text that is learnt, and with them questions at
+        the edge: that is no reason to refuse a change.
+        """
+        return [one for one in self.broken if one.text in must or self._is_explained(one, entry)]
+
+    @staticmethod
+    def _is_explained(one: Shift, entry: str | None) -> bool:
+        return one.after.outcome is Outcome.FORWARD if entry is None else one.leads_to(entry)
 
 
 def effect(

@@ -39,3 +39,13 @@ def test_each_question_is_shown_before_and_after() -> None:
     one, other = effect(Fixed(), Fixed(x="one"), ("x", "y")).asked
 
     assert (one.is_other, other.is_other) == (True, False)
+
+
+def test_serious_is_what_must_be_met_and_what_the_change_itself_explains() -> None:
+    found = effect(Fixed(a="one", b="two"), Fixed(a="two"), (), LABELLED)
+
+    assert [shift.text for shift in found.broken] == ["a", "b"]
+    assert [shift.text for shift in found.serious((), "two")] == ["a"], "it leads to the entry that was changed"
+    assert [shift.text for shift in found.serious((), None)] == ["b"], "it leads to nobody after a counterexample"
+    assert found.serious((), "three") == []
+    assert [shift.text for shift in found.serious({"b"}, "three")] == ["b"]

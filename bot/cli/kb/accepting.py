@@ -9,9 +9,9 @@ from bot.errors import EditError
 from bot.knowledge.editing import save
 from bot.knowledge.entry import KnowledgeBase
 from bot.knowledge.patching import Change, change_of, is_as_expected
-from bot.knowledge.proposals import Proposal, State, read_proposals
+from bot.knowledge.proposals import Kind, Proposal, State, read_proposals
 from bot.knowledge.shelf import mark, sole_editor, write_whole
-from bot.matching.effect import Effect, effect
+from bot.matching.effect import Effect, Shift, effect
 from bot.matching.matcher import Matcher
 
 WRONG = "Mit diesem Vorschlag wäre die Wissensbasis fehlerhaft, darum bleibt alles, wie es war"
@@ -31,6 +31,13 @@ class Trial:
     proposal: Proposal
     change: Change
     effect: Effect
+    must: frozenset[str]
+
+    @property
+    def serious(self) -> Sequence[Shift]:
+        """The labelled questions for whose sake it is not accepted without being asked twice."""
+        kind, one = self.proposal.kind, self.proposal
+        return self.effect.serious(self.must, {Kind.ALIAS: one.target, Kind.ENTRY: one.id}.get(kind))
 
 
 def found(proposals: Sequence[Proposal], number: int) -> Proposal:
@@ -51,15 +58,16 @@ def try_out(base: KnowledgeBase, matcher: Matcher, proposal: Proposal) -> Trial:
     changed = base_with(base, change.page, WRONG)
     if not is_as_expected(base, changed, proposal):
         raise EditError(f"{change.path.name} wurde gerade von jemand anderem geändert; versuchen Sie es noch einmal.")
-    return Trial(proposal, change, effect(matcher, Matcher(changed), proposal.texts, base.questions))
+    must = frozenset(one.text for one in base.questions if one.must)
+    return Trial(proposal, change, effect(matcher, Matcher(changed), proposal.texts, base.questions), must)
 
 
 def accept(folder: Path, trial: Trial, *, force: bool = False) -> Proposal:
-    """Write the change that was tried, if it breaks no labelled question (or by `force`) and nobody else was faster.
+    """Write the change that was tried, if it spoils no labelled question (or by `force`) and nobody else was faster.
 
     Raises EditError; then everything is as before.
     """
-    if (broken := trial.effect.broken) and not force:
+    if (broken := trial.serious) and not force:
         many = f" und {len(broken) - 1} weitere" if len(broken) > 1 else ""
         raise EditError(
             f"Damit würde der Bot die gekennzeichnete Frage „{broken[0].text}“{many} nicht mehr richtig beantworten, "

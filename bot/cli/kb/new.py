@@ -116,13 +116,8 @@ def _lines(page: Page, base: KnowledgeBase) -> Lines:
 
 
 def _refuse_what_breaks(found: Effect, entry: Entry, base: KnowledgeBase) -> None:
-    """Raises EditError where a question goes wrong that must not, or goes to the new entry, which does not answer it.
-
-    The thresholds move a little with every text that is learnt, and with them questions at the edge.
-    """
-    must = {one.text for one in base.questions if one.must}
-    broken = [one for one in found.broken if one.text in must or one.leads_to(entry.id)]
-    if broken:
+    """Raises EditError where a question goes wrong that must not, or goes to an entry that does not answer it."""
+    if broken := found.serious({one.text for one in base.questions if one.must}, entry.id):
         many = f" und {len(broken) - 1} weitere" if len(broken) > 1 else ""
         raise EditError(
             f"Damit ginge die gekennzeichnete Frage „{broken[0].text}“{many} nicht mehr richtig aus, darum "
