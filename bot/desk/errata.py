@@ -91,7 +91,7 @@ class Errata:
         # Who also wanted to hear of a change hears of it by this.
         await tx.unsubscribe_from(given.chat, entry.id)
         key = f"correction:{given.chat}:{entry.id}:{entry.corrected}"
-        words = self.words.correction(entry, given.language)
+        words = self.words.correction(entry, given.language, given.plain)
         await self._send(tx, given.chat, given.channel, key, words, entry, given.language)
 
     # -- subscriptions ----------------------------------------------------------------------------
@@ -134,7 +134,7 @@ class Errata:
         await tx.unsubscribe(chat, subscription.id)
         # Ids come again, and the row is gone with this commit: the moment makes the key.
         key = f"news:{chat}:{followed.entry}:{tx.now.timestamp()}"
-        words = self.words.news(entry, followed.question, followed.language)
+        words = self.words.news(entry, followed.question, followed.language, subscription.plain)
         await self._send(tx, chat, subscription.channel, key, words, entry, followed.language)
 
     async def _send(

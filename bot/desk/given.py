@@ -7,7 +7,10 @@ from bot.knowledge.entry import Language
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A stored answer as a chat was given it. `chat` is our own id; `digest`: of its text as it was then."""
+    """A stored answer as a chat was given it. `chat` is our own id; `digest`: of its text as it was then.
+
+    `plain`: the citizen wishes Einfache Sprache now.
+    """
 
     id: int
     chat: int
@@ -15,6 +18,7 @@ class Given:
     entry: str
     language: Language
     digest: str
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,10 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Somebody's wish to hear of an entry's next change."""
+    """Somebody's wish to hear of an entry's next change. `plain`: in Einfacher Sprache."""
 
     id: int
     chat: int
     channel: str
     followed: Followed
+    plain: bool = False

@@ -33,7 +33,7 @@ class Giving:
     async def explain(self, tx: Transaction, chat: Chat, key: str, entry: Entry, language: Language) -> str:
         """Why the answer is not given as one that holds; the same, in words for clerks."""
         standing = self.standing(tx, entry)
-        await self.handover.say(tx, chat, key, self._words.not_current(entry, standing, language))
+        await self.handover.say(tx, chat, key, self._words.not_current(entry, standing, language, chat.plain))
         return self.reason(entry, standing)
 
     def reason(self, entry: Entry, standing: Standing) -> str:

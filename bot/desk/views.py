@@ -84,7 +84,7 @@ class Views:
     def _told(self, entry: Entry) -> str:
         """The answer; one that is old says so."""
         if (standing := entry.standing(self.today)) is not Standing.CURRENT:
-            return Afterwards(self.phrases).not_current(entry, standing, self.language)
+            return Afterwards(self.phrases).not_current(entry, standing, self.language, self.plain)
         return self.phrases.answer(entry.id, self.language, self.plain)
 
     def _gone(self) -> View:

@@ -63,6 +63,20 @@ async def test_everybody_who_got_the_wrong_answer_gets_the_right_one_and_a_word_
     assert "Ja, seit 2021." in corrections[0]
 
 
+async def test_who_wishes_plain_language_gets_corrections_and_news_in_it(desk: Desk) -> None:
+    await asked(desk, ADA, BEN)
+    await desk.hear(CitizenCommand(ADA, "8", "einfach"))
+    await desk.sent()
+
+    texts = [one.payload["text"] for one in await told(desk, changed(CORRECTED, "livestream", plain="Seit 2021: ja."))]
+    assert ["Seit 2021: ja." in text for text in texts] == [True, False]
+
+    desk.know(FOLLOWED)
+    await follow(desk, ADA)
+    [news] = await told(desk, changed(FOLLOWED, "livestream", {"answer": "Ja, bald."}, plain="Bald ist es da."))
+    assert "Bald ist es da." in news.payload["text"]
+
+
 async def test_nobody_is_told_twice(desk: Desk) -> None:
     await asked(desk, ADA, ADA, ADA)
 

@@ -97,11 +97,11 @@ class GivenRows(Rows):
 
     async def followers(self, followed: Followed, limit: int) -> Sequence[Subscription]:
         """Who wants to hear of that, in the order in which they said so. Who has blocked the bot is left out."""
-        query = select(subscriptions.c.id, subscriptions.c.chat_id, chats.c.channel)
+        query = select(subscriptions.c.id, subscriptions.c.chat_id, chats.c.channel, chats.c.plain)
         query = query.join(chats, chats.c.id == subscriptions.c.chat_id).where(chats.c.blocked.is_(False))
         same = [subscriptions.c[name] == value for name, value in _columns(followed).items()]
         rows = await self._connection.execute(query.where(*same).order_by(subscriptions.c.id).limit(limit))
-        return [Subscription(row.id, row.chat_id, row.channel, followed) for row in rows]
+        return [Subscription(row.id, row.chat_id, row.channel, followed, row.plain) for row in rows]
 
     async def rename_followed(self, old: str, new: str) -> None:
         """An entry has another id now; who wants to hear of both wants to hear of one."""
@@ -113,11 +113,11 @@ class GivenRows(Rows):
 
 
 def _given() -> Select[Any]:
-    return select(given, chats.c.channel).join(chats, chats.c.id == given.c.chat_id)
+    return select(given, chats.c.channel, chats.c.plain).join(chats, chats.c.id == given.c.chat_id)
 
 
 def _as_given(row: Row[Any]) -> Given:
-    return Given(row.id, row.chat_id, row.channel, row.entry, Language(row.language), row.digest)
+    return Given(row.id, row.chat_id, row.channel, row.entry, Language(row.language), row.digest, row.plain)
 
 
 def _columns(followed: Followed) -> dict[str, str]:
