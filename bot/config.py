@@ -3,7 +3,7 @@
 import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
@@ -23,6 +23,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.desk.calendar import days_off, read_closed, read_spans
 from bot.desk.hours import OfficeHours, Span
 from bot.errors import ConfigError
+from bot.knowledge.entry import Kind
+
+if TYPE_CHECKING:
+    from bot.matching.calibration import Aim
 
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 _NOTHING: Any = {}
@@ -316,6 +320,14 @@ class Matching(Section):
 
     max_wrong_answers: Annotated[float, _share(0.2)] = 0.02
     traffic: Traffic | None = None
+
+    def aim(self) -> "Aim":
+        """What the thresholds of answers are computed for."""
+        from bot.matching.calibration import Aim  # noqa: PLC0415 -- klbot tickets starts faster without numpy
+
+        if self.traffic is None:
+            return Aim(self.max_wrong_answers)
+        return Aim(self.max_wrong_answers, {kind: getattr(self.traffic, kind.name.lower()) for kind in Kind})
 
 
 class Observe(Section):

@@ -10,7 +10,7 @@ import pytest
 from bot.app import turning
 from bot.app.assembly import earliest
 from bot.app.hidden import read_secrets
-from bot.app.thresholds import aim, computed
+from bot.app.thresholds import computed
 from bot.config import Config, Matching, Traffic, from_values
 from bot.desk.contact import PLACEHOLDERS
 from bot.errors import ConfigError
@@ -23,13 +23,13 @@ from tests.matching.bases import TOWN
 
 
 def test_without_traffic_that_of_the_labelled_questions_is_aimed_at() -> None:
-    assert aim(Matching(max_wrong_answers=0.05)) == Aim(0.05, None)
+    assert Matching(max_wrong_answers=0.05).aim() == Aim(0.05, None)
 
 
 def test_traffic_names_the_share_of_every_kind() -> None:
     traffic = Traffic(in_scope=0.4, out_of_scope=0.3, small_talk=0.2, ambiguous=0.1)
 
-    assert aim(Matching(traffic=traffic)) == Aim(
+    assert Matching(traffic=traffic).aim() == Aim(
         0.02, {Kind.IN_SCOPE: 0.4, Kind.OUT_OF_SCOPE: 0.3, Kind.SMALL_TALK: 0.2, Kind.AMBIGUOUS: 0.1}
     )
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
+from bot.cli.kb.place import place
 from bot.config import Matching, Traffic
+from bot.knowledge.loader import load, shipped
 from bot.matching.decision import Thresholds
-from bot.matching.matcher import LEAST_QUESTIONS
+from bot.matching.matcher import LEAST_QUESTIONS, Matcher
 from tests.end_to_end.small import small_base
 
 ROOT = Path(__file__).parent.parent
@@ -227,3 +229,14 @@ def test_ask_says_of_a_withdrawn_answer_that_nobody_gets_it(tmp_path: Path) -> N
 
     assert "Zurückgezogen (Die Zeiten waren falsch.); die Frage geht an das Team." in shown
     assert "seit 2019" not in shown
+
+
+def test_commands_decide_as_the_bot_of_a_configuration(tmp_path: Path) -> None:
+    careless = example(tmp_path, **{"max_wrong_answers: 0.02": "max_wrong_answers: 0.15"})
+    usual = Matcher(base := load(shipped())).thresholds.answer
+
+    told = klbot("check", "--format", "json", "-c", str(careless))
+
+    assert told.returncode in (0, 1), told.stderr
+    assert json.loads(told.stdout)["threshold"] < usual - 0.1
+    assert place(careless, None, None).matcher(base).thresholds.answer < usual - 0.1

@@ -12,7 +12,7 @@ from bot.app.clock import now
 from bot.app.hidden import read_secrets
 from bot.app.live import WatchedFolder
 from bot.app.post import MAIL
-from bot.app.thresholds import aim, computed
+from bot.app.thresholds import computed
 from bot.config import Config
 from bot.desk.brakes import Brakes
 from bot.desk.obstacles import obstacles
@@ -35,7 +35,7 @@ async def run(config: Config, *, on_ready: Callable[[], None] = lambda: None) ->
     hidden = read_secrets(config)
     logs.configure(level=config.observe.log_level, form=config.observe.log_format, secrets=hidden.all)
     own, fallback = (shipped(), None) if config.knowledge is None else (config.knowledge, shipped())
-    order, folder = Order(own, fallback, aim(config.matching), obstacles), WatchedFolder(own)
+    order, folder = Order(own, fallback, config.matching.aim(), obstacles), WatchedFolder(own)
     # Before it is read: what is saved meanwhile is found to have changed.
     seen = folder.signature()
     knowledge = load(own, fallback=fallback)

@@ -1,23 +1,6 @@
-"""How sure the bot must be: what the configuration allows, and what that comes to."""
+"""How sure the bot must be: what the configured share of wrong answers comes to."""
 
-from bot.config import Matching
-from bot.knowledge.entry import Kind
-from bot.matching.calibration import Aim
 from bot.matching.matcher import LEAST_QUESTIONS, Matcher
-
-
-def aim(matching: Matching) -> Aim:
-    """What the thresholds of answers are computed for."""
-    traffic = matching.traffic
-    if traffic is None:
-        return Aim(matching.max_wrong_answers)
-    shares = {
-        Kind.IN_SCOPE: traffic.in_scope,
-        Kind.OUT_OF_SCOPE: traffic.out_of_scope,
-        Kind.SMALL_TALK: traffic.small_talk,
-        Kind.AMBIGUOUS: traffic.ambiguous,
-    }
-    return Aim(matching.max_wrong_answers, shares)
 
 
 def computed(matcher: Matcher) -> dict[str, float]:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli.options import KnowledgeOption, load_base
+from bot.cli.options import AimOption, KnowledgeOption, configured, load_base, matcher_of
 from bot.errors import ConfigError
 from bot.knowledge.entry import Entry, KnowledgeBase, Language, Status
 from bot.matching.decision import Decision, Outcome
@@ -32,14 +32,14 @@ def ask(
         bool, typer.Option("--why", help="Show how each word was understood, and the rule that decided.")
     ] = False,
     knowledge: KnowledgeOption = None,
+    config_file: AimOption = None,
 ) -> None:
     """Show what the bot would do with a question, and why."""
     if batch == (question is not None):
         raise ConfigError('Give one question, or --batch with JSON lines {"text": …} on standard input.')
-    from bot.matching.matcher import Matcher  # noqa: PLC0415 -- klbot tickets starts in half the time without it
-
-    base = load_base(knowledge)
-    matcher = Matcher(base)
+    folder, matching = configured(config_file, knowledge)
+    base = load_base(folder)
+    matcher = matcher_of(base, matching)
     if batch:
         for line in _batch(matcher, sys.stdin.buffer, why=why):
             sys.stdout.write(line + "\n")

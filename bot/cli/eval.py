@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import track
 
 from bot.cli import chart, figures
-from bot.cli.options import KnowledgeOption, listed_complaints, load_base
+from bot.cli.options import AimOption, KnowledgeOption, configured, listed_complaints, load_base, matcher_of
 from bot.errors import Complaint, ConfigError, KnowledgeError
 from bot.knowledge.entry import KnowledgeBase, LabelledQuestion
 from bot.knowledge.questions import load_questions
@@ -32,19 +32,19 @@ def measure(
     wrong: Annotated[bool, typer.Option("--wrong", help="List what was answered wrongly or not found.")] = False,
     every_entry: Annotated[bool, typer.Option("--all", help="Show every entry, not only the worst.")] = False,
     knowledge: KnowledgeOption = None,
+    config_file: AimOption = None,
 ) -> None:
     """Measure on labelled questions how often the bot is right, and how often wrong."""
-    from bot.matching.matcher import Matcher  # noqa: PLC0415 -- as in ask
-
     if plot:
         chart.check(plot)
+    folder, matching = configured(config_file, knowledge)
     with listed_complaints("der Wissensbasis"):
-        base = load_base(knowledge)
+        base = load_base(folder)
     with listed_complaints("den Fragen"):
         questions = _questions(base, files or [])
     own = set(base.questions)
     shared = sum(question in own for question in questions)
-    report = evaluate(Matcher(base), _watched(as_published(questions, base)))
+    report = evaluate(matcher_of(base, matching), _watched(as_published(questions, base)))
     if as_json:
         typer.echo(json.dumps(as_values(report, base, files or [], shared), ensure_ascii=False))
     else:

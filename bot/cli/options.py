@@ -4,10 +4,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot import config
 from bot.errors import KlbotError, KnowledgeError
 from bot.knowledge.entry import KnowledgeBase
 from bot.knowledge.loader import load, shipped
@@ -15,6 +16,29 @@ from bot.knowledge.loader import load, shipped
 KnowledgeOption = Annotated[
     Path | None, typer.Option("--knowledge", metavar="DIR", help="Another knowledge base than the one that ships.")
 ]
+
+AimOption = Annotated[
+    Path | None,
+    typer.Option("-c", "--config", metavar="FILE", help="Decide as the bot of this configuration."),
+]
+
+if TYPE_CHECKING:
+    from bot.matching.matcher import Matcher
+
+
+def configured(config_file: Path | None, folder: Path | None) -> tuple[Path | None, config.Matching]:
+    """The folder of the knowledge base that is meant, and how sure the bot must be. Raises ConfigError."""
+    if config_file is None:
+        return folder, config.Matching()
+    read = config.load(config_file)
+    return folder or read.knowledge, read.matching
+
+
+def matcher_of(base: KnowledgeBase, matching: config.Matching) -> "Matcher":
+    """One that decides as a bot with this configuration would."""
+    from bot.matching.matcher import Matcher  # noqa: PLC0415 -- klbot tickets starts in half the time without it
+
+    return Matcher(base, matching.aim())
 
 
 def load_base(folder: Path | None) -> KnowledgeBase:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import KnowledgeOption
+from bot.cli.options import AimOption, KnowledgeOption, configured
 
 
 class Format(StrEnum):
@@ -24,11 +24,13 @@ def check(
         str | None,
         typer.Option("--against", metavar="REV", help="A folder or git revision: what was right there must still be."),
     ] = None,
+    config_file: AimOption = None,
 ) -> None:
     """Check the knowledge base: errors (exit code 1) and advice, with file, line, column and the line itself."""
     from bot.cli.check.round import Round  # noqa: PLC0415 -- as in ask
 
-    checked = Round(knowledge, web=web, against=against)
+    folder, matching = configured(config_file, knowledge)
+    checked = Round(folder, matching, web=web, against=against)
     checked.print(as_json=form is Format.JSON, strict=strict)
     if checked.has_errors or (strict and checked.findings):
         raise typer.Exit(1)

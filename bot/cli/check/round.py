@@ -1,6 +1,5 @@
 """One round of `klbot check`: read the base, find everything, print it."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from bot.cli.check.findings import Finding, Severity, errors, matched, said
 from bot.cli.check.labelled import broken, judged
 from bot.cli.check.links import check_links, links
 from bot.cli.check.report import in_json, show
-from bot.cli.options import load_base
+from bot.cli.options import load_base, matcher_of
 from bot.cli.revisions import load_named
+from bot.config import Matching
 from bot.errors import KnowledgeError
 from bot.knowledge.entry import KnowledgeBase
 from bot.knowledge.lines import Lines
@@ -23,7 +23,7 @@ from bot.matching.matcher import LEAST_QUESTIONS, Matcher
 class Round:
     """Everything that is found. Raises KlbotError where there is no knowledge base to check."""
 
-    def __init__(self, knowledge: Path | None, *, web: bool, against: str | None) -> None:
+    def __init__(self, knowledge: Path | None, matching: Matching, *, web: bool, against: str | None) -> None:
         folder = knowledge or shipped()
         self._lines = Lines([folder, shipped()])
         self._facts: dict[str, object] = {}
@@ -35,8 +35,10 @@ class Round:
                 raise
             self.findings = [*errors("schema", error.complaints)]
             return
-        matcher = Matcher(base)
-        found = {*said(base, self._lines, _today()), *matched(base, matcher), *_asked(base, matcher, against, folder)}
+        matcher = matcher_of(base, matching)
+        before = judged(base, matcher_of(load_named(against, folder), matching)) if against else []
+        asked = errors("question", broken(judged(base, matcher), before))
+        found = {*said(base, self._lines, _today()), *matched(base, matcher), *asked}
         found |= set(check_links(links(base, self._lines))) if web else set()
         # What matters most ends the list.
         self.findings = sorted(found, key=lambda one: (one.severity is Severity.ERROR, one))
@@ -54,11 +56,6 @@ class Round:
         else:
             summary = [_verdict(self.findings, strict=strict), *self._summary]
             show(Console(highlight=False), self.findings, self._lines, summary)
-
-
-def _asked(base: KnowledgeBase, matcher: Matcher, against: str | None, folder: Path) -> Iterator[Finding]:
-    before = judged(base, Matcher(load_named(against, folder))) if against else []
-    return errors("question", broken(judged(base, matcher), before))
 
 
 def _today() -> date:

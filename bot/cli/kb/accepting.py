@@ -1,6 +1,6 @@
 """Carrying a proposal out: tried on a copy first, so that a change that breaks something never begins."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,8 +50,13 @@ def found(proposals: Sequence[Proposal], number: int) -> Proposal:
     return one
 
 
-def try_out(base: KnowledgeBase, matcher: Matcher, proposal: Proposal) -> Trial:
-    """Make the change in a copy, and look at what it does. Raises EditError if the copy would be refused."""
+def try_out(
+    base: KnowledgeBase, matcher: Matcher, proposal: Proposal, build: Callable[[KnowledgeBase], Matcher] = Matcher
+) -> Trial:
+    """Make the change in a copy, and look at what it does. `build`: makes a matcher, as `matcher` was made.
+
+    Raises EditError if the copy would be refused.
+    """
     change = change_of(base, proposal)
     if change.after == change.before:
         raise EditError("Das steht schon alles in der Wissensbasis; es gibt nichts zu ändern.")
@@ -59,7 +64,7 @@ def try_out(base: KnowledgeBase, matcher: Matcher, proposal: Proposal) -> Trial:
     if not is_as_expected(base, changed, proposal):
         raise EditError(f"{change.path.name} wurde gerade von jemand anderem geändert; versuchen Sie es noch einmal.")
     must = frozenset(one.text for one in base.questions if one.must)
-    return Trial(proposal, change, effect(matcher, Matcher(changed), proposal.texts, base.questions), must)
+    return Trial(proposal, change, effect(matcher, build(changed), proposal.texts, base.questions), must)
 
 
 def accept(folder: Path, trial: Trial, *, force: bool = False) -> Proposal:

@@ -89,7 +89,7 @@ def _settle(console: Console, bench: Workbench, proposal: Proposal) -> bool:
 
 def _try(console: Console, bench: Workbench, made: Proposal) -> None:
     try:
-        trial = try_out(bench.place.load(), bench.matcher, made)
+        trial = try_out(bench.place.load(), bench.matcher, made, bench.place.matcher)
         show_trial(console, trial)
         if confirm("So übernehmen?"):
             accept(bench.place.folder, trial)

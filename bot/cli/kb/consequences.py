@@ -1,7 +1,7 @@
 """What another knowledge base would say to people: the questions whose answer would be another one."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,9 +36,9 @@ class Side:
     matcher: Matcher
 
     @classmethod
-    def of(cls, base: KnowledgeBase) -> "Side":
-        """With a matcher of its own."""
-        return cls(base, Matcher(base))
+    def of(cls, base: KnowledgeBase, build: Callable[[KnowledgeBase], Matcher] = Matcher) -> "Side":
+        """With a matcher of its own. `build`: makes it."""
+        return cls(base, build(base))
 
 
 @dataclass(frozen=True, slots=True)

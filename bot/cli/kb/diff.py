@@ -41,7 +41,7 @@ def diff(
         after = load_named(new, where.folder) if new else where.load()
     named = config_file is not None or data is not None
     asked = _asked(_address(where, database)) if named or database is not None else []
-    one, other = Side.of(before), Side.of(after)
+    one, other = (Side.of(base, where.matcher) for base in (before, after))
     found = Comparison(
         compared_entries(before, after),
         tuple(of_labelled(one, other)),

@@ -67,7 +67,7 @@ def _write(where: Place, base: KnowledgeBase, draft: Draft, *, asking: bool, for
     entry = next(one for topic in changed.topics for one in topic.entries if one.id == draft.id)
     console = terminal()
     show_change(console, Change(page))
-    matcher = Matcher(changed)
+    matcher = where.matcher(changed)
     findings = _about(entry, changed, matcher, page)
     if findings:
         console.print()
@@ -75,7 +75,7 @@ def _write(where: Place, base: KnowledgeBase, draft: Draft, *, asking: bool, for
     if any(one.severity is Severity.ERROR for one in findings):
         raise EditError("Der neue Eintrag hat noch Fehler, darum bleibt alles, wie es war.")
     console.print("\n[bold]Was der Bot daraus macht[/]")
-    found = effect(Matcher(base), matcher, [one.text for one in entry.phrasings], base.questions)
+    found = effect(where.matcher(base), matcher, [one.text for one in entry.phrasings], base.questions)
     show_effect(console, found)
     if asking and not confirm("So eintragen?"):
         console.print("Nichts geändert.")

@@ -1,17 +1,21 @@
 """Where an editor works: the folder of the knowledge base, and perhaps the bot's database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from zoneinfo import ZoneInfo
 
 import typer
 
 from bot import config
+from bot.cli.options import matcher_of
 from bot.desk.words import missing_words
 from bot.errors import ConfigError, EditError, KnowledgeError
 from bot.knowledge.entry import KnowledgeBase
 from bot.knowledge.loader import load, shipped
+
+if TYPE_CHECKING:
+    from bot.matching.matcher import Matcher
 
 ConfigOption = Annotated[
     Path | None, typer.Option("-c", "--config", metavar="FILE", help="The configuration; without, config.yaml.")
@@ -29,15 +33,23 @@ BERLIN: Final = ZoneInfo("Europe/Berlin")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`folder`: of the knowledge base; `database`: its address, None where none was named; `zone`: editors' clocks."""
+    """`folder`: of the knowledge base; `database`: its address, None where none was named; `zone`: editors' clocks.
+
+    `matching`: how sure the bot must be.
+    """
 
     folder: Path
     database: str | None
     zone: ZoneInfo = BERLIN
+    matching: config.Matching = field(default_factory=config.Matching)
 
     def load(self) -> KnowledgeBase:
         """The knowledge base, checked as `klbot check` does. Raises KnowledgeError."""
         return load_whole(self.folder)
+
+    def matcher(self, base: KnowledgeBase) -> "Matcher":
+        """One that decides as the bot would with this base."""
+        return matcher_of(base, self.matching)
 
     def known_database(self) -> str:
         """The address of the database. Raises ConfigError where none was named."""
@@ -57,7 +69,7 @@ def place(config_file: Path | None, data: Path | None, knowledge: Path | None) -
     if config_file is None and not DEFAULT.exists():
         return Place(knowledge or shipped(), None)
     read = config.load(config_file or DEFAULT)
-    return Place(knowledge or read.knowledge or shipped(), read.database, read.zone)
+    return Place(knowledge or read.knowledge or shipped(), read.database, read.zone, read.matching)
 
 
 def load_whole(folder: Path) -> KnowledgeBase:

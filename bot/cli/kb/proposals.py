@@ -18,7 +18,6 @@ from bot.errors import EditError
 from bot.knowledge.entry import KnowledgeBase
 from bot.knowledge.patching import change_of
 from bot.knowledge.proposals import Proposal, State
-from bot.matching.matcher import Matcher
 
 Number = Annotated[int, typer.Argument(metavar="N", help="The number that klbot kb proposals shows.")]
 
@@ -72,7 +71,7 @@ def accept(
 
 def tried(where: Place, base: KnowledgeBase, one: Proposal) -> Trial:
     """What accepting would do. Raises EditError."""
-    return try_out(base, Matcher(base), one)
+    return try_out(base, where.matcher(base), one, where.matcher)
 
 
 def edited(where: Place, one: Proposal) -> Proposal:

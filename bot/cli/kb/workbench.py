@@ -76,7 +76,7 @@ def open_workbench(place: Place) -> Workbench:
     proposals = read_proposals(place.folder)
     heard, answers, retracted = asyncio.run(_look(place.known_database()))
     proposals = take_back(place, proposals, retracted)
-    matcher = Matcher(base)
+    matcher = place.matcher(base)
     questions = still_unhelped(unhelped(heard), matcher.decide)
     groups = wanted(questions, matcher.grouped, answers, settled(proposals))
     return Workbench(place, base, matcher, tuple(groups))
