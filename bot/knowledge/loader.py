@@ -34,7 +34,8 @@ def load(folder: Path, fallback: Path | None = None) -> KnowledgeBase:
     topics, whole = _topics(_topic_files(folder), files, taken)
     synonyms = _synonyms(folder, files)
     questions = _questions(folder, files, taken if whole else None)
-    second = fallback if fallback != folder else None
+    # However it is named: what is read twice would make another version of the same files.
+    second = None if fallback is None or fallback.resolve() == folder.resolve() else fallback
     small_talk = _small_talk(folder, second, files)
     wording = _wording(folder, second, files)
     if files.complaints:

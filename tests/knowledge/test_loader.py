@@ -335,6 +335,12 @@ def test_a_mistake_in_what_ships_is_named_there(own: Path, folder: Path) -> None
     assert (found.file, found.line) == ("knowledge/smalltalk.yaml", 2)
 
 
+def test_the_version_is_the_same_however_the_folder_is_named(folder: Path) -> None:
+    by_another_name = folder / ".." / folder.name
+
+    assert load(by_another_name, fallback=folder).version == load(folder, fallback=folder).version
+
+
 def test_the_version_counts_the_shipped_words_too(own: Path, folder: Path) -> None:
     before = load(own, folder).version
     write(folder, "smalltalk.yaml", "smalltalk: []\n")
