@@ -126,6 +126,33 @@ def test_a_label_that_is_new_says_what_is_right_and_one_that_is_gone_says_nothin
     }
 
 
+def test_a_withdrawn_entry_and_who_is_written_to_are_named(editor: Editor) -> None:
+    editor.change("source: Test", "source: Test\n    status: withdrawn\n    withdrawn_reason: Das war falsch.")
+    editor.change("      Auf der Empore.", "      Auf der Galerie.")
+    editor.change("Galerie.\n    as_of: 2020-06", "Galerie.\n    as_of: 2020-06\n    corrected: 2026-11-24")
+
+    shown = editor.says(str(editor.old), columns="130")
+
+    assert "ans Team (zurückgezogen)" in shown
+    assert "Einträge zurückgezogen: stadtrat-livestream" in shown
+    assert "Einträge entfallen" not in shown
+    assert "Eine Berichtigung bekommt, wer vom Bot die alte Antwort bekommen hat: stadtrat-sitzplatz" in shown
+
+
+def test_who_follows_an_answer_and_a_correction_that_is_not_marked_anew_are_named(editor: Editor) -> None:
+    for folder in (editor.old, editor.new):
+        path = folder / "stadtrat.yaml"
+        marks = "source: Test\n    corrected: 2026-11-24\n    follow: true"
+        path.write_text(path.read_text(encoding="utf-8").replace("source: Test", marks, 1), encoding="utf-8")
+    editor.change(*OTHER_WORDS)
+    old, new = editor.sides()
+
+    found = compared_entries(old.base, new.base)
+
+    stream = ("stadtrat-livestream",)
+    assert (found.followed, found.overlooked, found.corrected) == (stream, stream, ())
+
+
 def test_entries_that_came_and_went_are_named(editor: Editor) -> None:
     editor.change("id: stadtrat-sitzplatz", "id: stadtrat-empore")
     (editor.new / "questions.yaml").unlink()
@@ -212,9 +239,10 @@ def test_json_says_the_same(editor: Editor) -> None:
 
     found = json.loads(editor.says(str(editor.old), str(editor.new), "--format", "json"))
 
+    nothing_else = dict.fromkeys(("withdrawn", "corrected", "followed", "overlooked"), list[str]())
     decided = dict(outcome="answer", entry="stadtrat-livestream", suggested=list[str](), small_talk=None)
     assert found == {
-        "entries": {"new": [], "changed": ["stadtrat-livestream"], "gone": []},
+        "entries": {"new": [], "changed": ["stadtrat-livestream"], "gone": []} | nothing_else,
         "labelled": 4,
         "messages": None,
         "changed": [

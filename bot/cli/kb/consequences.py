@@ -67,11 +67,19 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The ids of published entries that are new, say something else or are asked otherwise, and are gone."""
+    """The ids of published entries that are new, say something else or are asked otherwise, and are gone or withdrawn.
+
+    Who is written to: `corrected` reaches whoever was given the old answer, `followed` whoever asked to be told.
+    `overlooked`: say something else, and were corrected before; nobody hears of it unless that is marked anew.
+    """
 
     new: tuple[str, ...]
     changed: tuple[str, ...]
     gone: tuple[str, ...]
+    withdrawn: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
+    followed: tuple[str, ...] = ()
+    overlooked: tuple[str, ...] = ()
 
 
 def asked_by_citizens(heard: Iterable[Heard]) -> list[Asked]:
@@ -112,11 +120,22 @@ def of_asked(old: Side, new: Side, asked: Iterable[Asked]) -> list[Consequence]:
 def compared_entries(old: KnowledgeBase, new: KnowledgeBase) -> Entries:
     """By their ids, in file order."""
     before, after = ({entry.id: entry for entry in base.entries()} for base in (old, new))
+    known = {entry.id: entry for entry in new.known()}
+    pairs = [(entry, known[entry.id]) for entry in old.known() if entry.id in known]
+    said_otherwise = [(one, other) for one, other in pairs if _says_otherwise(one, other)]
     return Entries(
         tuple(one for one in after if one not in before),
         tuple(one for one, entry in after.items() if one in before and before[one] != entry),
-        tuple(one for one in before if one not in after),
+        tuple(one for one in before if one not in known),
+        withdrawn=tuple(one for one in before if one in known and one not in after),
+        corrected=tuple(other.id for one, other in pairs if other.corrected and other.corrected != one.corrected),
+        followed=tuple(other.id for one, other in said_otherwise if one.follow),
+        overlooked=tuple(other.id for one, other in said_otherwise if other.corrected == one.corrected is not None),
     )
+
+
+def _says_otherwise(one: Entry, other: Entry) -> bool:
+    return any(one.digest(language) != other.digest(language) for language in Language)
 
 
 def parts(decision: Decision) -> Sequence[Decision]:

@@ -1,8 +1,8 @@
 """How the consequences of a change look: a table for people, and JSON."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import asdict, dataclass
 
 from rich import box
 from rich.console import Console
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from bot.cli.kb.consequences import Change, Consequence, Entries, Verdict, parts
 from bot.cli.kb.shown import OUTCOMES, say
-from bot.matching.decision import Decision
+from bot.matching.decision import Decision, Outcome
 
 VERDICTS = {Verdict.BROKEN: "nun falsch", Verdict.MENDED: "nun richtig"}
 STYLES = {Verdict.BROKEN: "red", Verdict.MENDED: "green"}
@@ -43,17 +43,28 @@ def show(console: Console, found: Comparison) -> None:
         ("neu", found.entries.new),
         ("geändert", found.entries.changed),
         ("entfallen", found.entries.gone),
+        ("zurückgezogen", found.entries.withdrawn),
     ):
         if ids:
             say(console, f"Einträge {what}: {_named(ids)}", "")
+    for who, ids in (
+        ("Eine Berichtigung bekommt, wer vom Bot die alte Antwort bekommen hat", found.entries.corrected),
+        ("Bescheid bekommt, wer darum gebeten hat", found.entries.followed),
+        (
+            "Schon einmal berichtigt (sollen wieder alle davon hören: „corrected“ neu setzen)",
+            found.entries.overlooked,
+        ),
+    ):
+        if ids:
+            say(console, f"{who}: {_named(ids)}", "")
     listed = found.all()
     if listed:
-        console.print(_table(listed))
+        console.print(_table(listed, found.entries.withdrawn))
     for sentence in _summary(found):
         say(console, sentence, "")
 
 
-def _table(listed: Sequence[Consequence]) -> Table:
+def _table(listed: Sequence[Consequence], withdrawn: Container[str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", expand=False)
     for name in ("Frage", "bisher", "künftig"):
         table.add_column(name, overflow="fold")
@@ -61,6 +72,8 @@ def _table(listed: Sequence[Consequence]) -> Table:
     for one in listed:
         words = one.change is Change.WORDS
         after = "anderer Wortlaut" if words else _said(one.after)
+        if any(part.outcome is Outcome.ANSWER and part.entry in withdrawn for part in parts(one.after)):
+            after, words = "ans Team (zurückgezogen)", False
         table.add_row(
             Text(" ".join(one.text.split())), Text(_said(one.before)), Text(after, "dim" if words else ""), _note(one)
         )
@@ -97,12 +110,12 @@ def _named(ids: Sequence[str]) -> str:
 
 
 def in_json(found: Comparison) -> str:
-    """One JSON object: `entries` ({new, changed, gone}: ids), `labelled` and `messages` (how many asked), `changed`.
+    """One JSON object: `entries` (ids by what becomes of them), `labelled` and `messages` (how many asked), `changed`.
 
     Of `changed` each: {text, labelled, times, change ("decision" or "words"), verdict ("broken", "mended" or null),
     before, after}; the last two list {outcome, entry, suggested, small_talk} for each question in the message.
     """
-    entries = {"new": found.entries.new, "changed": found.entries.changed, "gone": found.entries.gone}
+    entries = asdict(found.entries)
     listed = [
         {
             "text": one.text,
