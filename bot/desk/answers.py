@@ -27,13 +27,15 @@ class Answers:
     citizens: str
     backs: Mapping[str, Back]
 
-    async def answer(self, tx: Transaction, ticket: Ticket, reply: StaffReply, text: str) -> str:
-        """A person's own words."""
+    async def answer(
+        self, tx: Transaction, ticket: Ticket, reply: StaffReply, text: str, *, taught: bool = False
+    ) -> str:
+        """A person's own words. `taught`: editors get them, too."""
         if not ticket.may(TicketState.ANSWERED):
             return await self.not_permitted(tx, ticket, reply)
         names = [file.name for file in reply.attachments]
         shown = self.phrases.from_staff(text, ticket.code, ticket.language, names)
-        await self._deliver(tx, ticket, reply, shown, text)
+        await self._deliver(tx, ticket, reply, shown, text, taught=taught)
         await tx.keep_ticket(_answered(ticket, tx))
         return "reply"
 
@@ -65,7 +67,7 @@ class Answers:
 
     async def teach(self, tx: Transaction, ticket: Ticket, reply: StaffReply, command: Command) -> str:
         """An answer that the knowledge base should learn."""
-        outcome = await self.answer(tx, ticket, reply, command.text)
+        outcome = await self.answer(tx, ticket, reply, command.text, taught=True)
         if outcome != "reply":
             return outcome
         await tx.propose(ticket, ticket.question, command.text, reply.sender)
@@ -149,7 +151,15 @@ class Answers:
     # -- on the way -------------------------------------------------------------------------------
 
     async def _deliver(
-        self, tx: Transaction, ticket: Ticket, reply: StaffReply, shown: str, words: str, author: Author = Author.STAFF
+        self,
+        tx: Transaction,
+        ticket: Ticket,
+        reply: StaffReply,
+        shown: str,
+        words: str,
+        author: Author = Author.STAFF,
+        *,
+        taught: bool = False,
     ) -> None:
         """`shown`: what the citizen reads; `words`: what staff said, for the history and should it be undeliverable.
 
@@ -161,7 +171,7 @@ class Answers:
             names = self._say("staff_files", files=", ".join(file.name for file in reply.attachments))
             words = "\n\n".join(part for part in (words, names) if part)
         key = f"{RELAYED}{reply.external_id}" + ("" if reply.ticket == ticket.code else f":{ticket.code}")
-        said = {"staff_words": words, "staff_mail": reply.external_id, "receipt": _receipt(reply)}
+        said = {"staff_words": words, "staff_mail": reply.external_id, "receipt": _receipt(reply) | {"taught": taught}}
         await self._send(tx, ticket, key, {"kind": "text", "text": shown, **files, **said})
         await tx.add_message(ticket, author, words, reply.external_id, reply.sender)
 

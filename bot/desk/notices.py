@@ -21,7 +21,7 @@ HOPELESS = frozenset({Held.NOTHING_LEFT, Held.UNREADABLE})
 class Receipt:
     """What became of an answer. `sender`: who of staff gave it; `shown`: what the citizen reads now, part by part.
 
-    `retractable`: until when it can be taken back.
+    `retractable`: until when it can be taken back; `taught`: editors get it as a proposal, too.
     """
 
     sender: str
@@ -29,6 +29,7 @@ class Receipt:
     at: datetime
     cut: Sequence[Cut]
     retractable: datetime
+    taught: bool = False
 
 
 class Notices(Writing):
@@ -51,6 +52,8 @@ class Notices(Writing):
             blocks.append(Block(Kind.HEADING, self._say("staff_receipt_cut")))
             ours = await tx.mailed(ticket)
             blocks += [Block(Kind.ROW, self._cut(cut, ours), self._say(f"staff_cut_{cut.kind}")) for cut in receipt.cut]
+        if receipt.taught:
+            blocks.append(Block(Kind.TEXT, self._say("staff_receipt_taught")))
         blocks.append(Block(Kind.TEXT, self._say("staff_receipt_back", when=self._when(receipt.retractable))))
         await self._post(tx, ticket, self._subject("staff_followup_subject", ticket), blocks, thread="receipt")
 

@@ -199,7 +199,7 @@ class StaffRelay:
 def _receipt(delivery: Delivery, origin: Mapping[str, Any], tx: Transaction) -> Receipt:
     cut = [Cut(CutKind(one["kind"]), one["text"]) for one in origin["cut"]]
     shown = [delivery.payload["text"], *origin.get("files", ())]
-    return Receipt(origin["sender"], shown, tx.now, cut, tx.now + RETRACTABLE - _TO_READ)
+    return Receipt(origin["sender"], shown, tx.now, cut, tx.now + RETRACTABLE - _TO_READ, bool(origin.get("taught")))
 
 
 def _reason_key(reason: str) -> str:

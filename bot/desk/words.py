@@ -281,6 +281,7 @@ NEEDED: Final = {
     "staff_cut_footer": "",
     "staff_cut_attachment": "",
     "staff_cut_lines": "count",
+    "staff_receipt_taught": "",
     "staff_receipt_back": "when",
     "staff_retracted": "",
     "staff_retracted_before": "",

@@ -296,6 +296,20 @@ async def test_an_answer_is_delivered_and_proposed_for_the_knowledge_base(desk: 
     assert proposals(tmp_path) == [("Wie tief ist der See?", "Zehn Meter.", "anna@kl.digital", "new")]
 
 
+@pytest.mark.parametrize(("words", "told"), [("#wissen\nZehn Meter.", True), ("Zehn Meter.", False)])
+async def test_the_receipt_says_that_editors_get_the_answer(desk: Desk, words: str, told: bool) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await clerk(desk, code, words)
+    [delivery] = await desk.sent()
+
+    async with desk.store.begin() as tx:
+        await desk.relay.delivered(tx, delivery)
+
+    receipt = (await desk.sent("mail"))[-1].payload["text"]
+    assert "Zehn Meter." in receipt
+    assert ("der Redaktion für die Wissensbasis vorgeschlagen" in receipt) is told
+
+
 async def test_closing_an_unanswered_question_is_said_kindly(desk: Desk) -> None:
     code = await desk.ticket_of("Wie tief ist der See?")
 
