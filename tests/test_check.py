@@ -226,7 +226,7 @@ def test_a_revision_that_there_is_not_is_one_sentence(base: Base, revision: str)
     result = base.check(f"--against={revision}")
 
     assert result.returncode == 2
-    assert result.stderr.startswith(f"klbot: {revision} is neither a folder nor a revision of ")
+    assert result.stderr.startswith(f"klbot: „{revision}“ ist weder ein Ordner noch ein Stand von ")
 
 
 # -- how it looks -------------------------------------------------------------------------------------

@@ -251,7 +251,7 @@ def test_the_second_of_two_editors_and_who_has_no_room_are_told_in_one_sentence(
     [
         (("accept", "7"), "Einen Vorschlag 7 gibt es nicht"),
         (("inbox", "--export", "a", "--apply", "b"), "either --export or --apply"),
-        (("inbox", "-c", "nothing.yaml"), "either -c or --data"),
+        (("inbox", "-c", "nothing.yaml"), "entweder -c oder --data"),
         (("inbox", "--apply", "nothing.yaml"), "Fehler in nothing.yaml"),
     ],
 )

@@ -265,10 +265,13 @@ def test_a_mistake_is_one_sentence(editor: Editor) -> None:
     (broken / "stadtrat.yaml").write_text(TOPIC.replace("answer:", "anwser:"), encoding="utf-8")
 
     for arguments, sentence in (
-        (["nowhere"], "nowhere is neither a folder nor a revision of"),
-        ([str(broken)], "holds no knowledge base that can be used"),
+        (["nowhere"], "„nowhere“ ist weder ein Ordner noch ein Stand von"),
+        ([str(broken)], "enthält keine brauchbare Wissensbasis"),
         ([str(editor.old), "--database", "nowhere.sqlite"], "There is no database nowhere.sqlite"),
-        ([str(editor.old), "--database", "a.sqlite", "--data", "."], "Give one of -c, --data and --database."),
+        (
+            [str(editor.old), "--database", "a.sqlite", "--data", "."],
+            "Geben Sie nur eines an:",
+        ),
     ):
         result = editor.run(*arguments)
         assert (result.returncode, result.stderr.count("\n")) == (2, 1), result

@@ -25,8 +25,8 @@ def load_named(name: str, folder: Path) -> KnowledgeBase:
         with _checked_out(name, folder) as copy:
             return load_whole(copy)
     except KnowledgeError as error:
-        more = f" (and {len(error.complaints) - 1} more)" if len(error.complaints) > 1 else ""
-        raise ConfigError(f"{name} holds no knowledge base that can be used: {error.complaints[0]}{more}") from error
+        more = f" (und {len(error.complaints) - 1} weitere Fehler)" if len(error.complaints) > 1 else ""
+        raise ConfigError(f"{name} enthält keine brauchbare Wissensbasis: {error.complaints[0]}{more}") from error
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def _git(folder: Path, revision: str, *arguments: str) -> bytes:
     try:
         done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=True, timeout=PATIENCE)
     except FileNotFoundError as error:
-        raise ConfigError(f"{revision} is no folder, and there is no git to look for a revision.") from error
+        raise ConfigError(f"„{revision}“ ist kein Ordner, und git ist hier nicht installiert.") from error
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise ConfigError(f"{revision} is neither a folder nor a revision of {folder}.") from error
+        raise ConfigError(f"„{revision}“ ist weder ein Ordner noch ein Stand von {folder} in git.") from error
     return done.stdout

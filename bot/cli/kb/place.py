@@ -10,7 +10,7 @@ import typer
 from bot import config
 from bot.cli.options import matcher_of
 from bot.desk.words import missing_words
-from bot.errors import ConfigError, EditError, KnowledgeError
+from bot.errors import EditError, KnowledgeError
 from bot.knowledge.entry import KnowledgeBase
 from bot.knowledge.loader import load, shipped
 
@@ -28,6 +28,10 @@ FolderOption = Annotated[
 ]
 DEFAULT: Final = Path("config.yaml")
 DATABASE: Final = "klbot.sqlite"
+NO_CONFIG: Final = (
+    "{file} gibt es hier nicht. Fragen Sie Ihre Technik, wo die Konfiguration liegt, und hängen Sie -c PFAD an "
+    "(zum Ausprobieren: --data ORDNER)."
+)
 BERLIN: Final = ZoneInfo("Europe/Berlin")
 
 
@@ -52,18 +56,18 @@ class Place:
         return matcher_of(base, self.matching)
 
     def known_database(self) -> str:
-        """The address of the database. Raises ConfigError where none was named."""
+        """The address of the database. Raises EditError where none was named."""
         if self.database is None:
-            raise ConfigError(
-                f"There is no {DEFAULT}; name a configuration with -c, or a try-out's folder with --data."
-            )
+            raise EditError(NO_CONFIG.format(file=DEFAULT))
         return self.database
 
 
 def place(config_file: Path | None, data: Path | None, knowledge: Path | None) -> Place:
-    """From what the command was given. Raises ConfigError."""
+    """From what the command was given. Raises ConfigError, EditError."""
     if config_file is not None and data is not None:
-        raise ConfigError("Give either -c or --data, not both.")
+        raise EditError("Geben Sie entweder -c oder --data an, nicht beides.")
+    if config_file is not None and not config_file.exists():
+        raise EditError(NO_CONFIG.format(file=config_file))
     if data is not None:
         return Place(knowledge or shipped(), f"sqlite+aiosqlite:///{data / DATABASE}")
     if config_file is None and not DEFAULT.exists():
