@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.sandbox.kinds import kind_of
+
 
 class Refused(Exception):
     """The driver asked for something that cannot be. `str()` is a sentence; `status` the HTTP code."""
@@ -73,11 +75,14 @@ class Stored:
             "reply_to": self.body.get("reply_to_message", {}).get("message_id"),
             "reactions": list(self.reactions),
             "file": self._file(),
+            "thing": kind_of(self.body),
         }
 
     def _file(self) -> dict[str, Any] | None:
         """The driver's form of the picture or document that it carries."""
-        photo, document = self.body.get("photo"), self.body.get("document")
+        photo = self.body.get("photo")
+        # What moves is a document, too, for apps that know nothing else.
+        document = None if "animation" in self.body else self.body.get("document")
         if photo:
             size = {"width": photo[-1]["width"], "height": photo[-1]["height"]}
             return {"id": photo[-1]["file_id"], "name": "Bild", "is_photo": True, **size}

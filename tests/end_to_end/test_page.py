@@ -98,6 +98,45 @@ def test_a_visitor_asks_reads_the_mail_and_answers_it(browser: Browser, demo: De
     assert troubles == []
 
 
+def test_a_visitor_answers_a_message_changes_one_and_sends_files_and_other_things(browser: Browser, demo: Demo) -> None:
+    citizen = "Bilder"
+    demo.answer(citizen, "Wird der Stadtrat live übertragen?")
+    page, troubles = opened(browser, demo, 390, 844)
+    page.get_by_role("tab", name=citizen).click()
+    field, messages = page.get_by_label("Nachricht an den Bot"), page.get_by_label("Nachrichten", exact=True)
+
+    page.get_by_label("Etwas anderes senden").click()
+    page.get_by_role("button", name="Sprachnachricht").click()
+    expect(messages.get_by_text("🎤 Sprachnachricht")).to_be_visible(timeout=10_000)
+    demo.wait_for(lambda: any("Sprachnachrichten" in text for text in demo.heard(citizen)))
+
+    picture: FilePayload = {"name": "Brunnen.png", "mimeType": "image/png", "buffer": png(60, 40)}
+    pdf: FilePayload = {"name": "Plan.pdf", "mimeType": "application/pdf", "buffer": a_file("pdf")}
+    page.get_by_label("Fotos oder Dateien an den Bot").set_input_files([picture, pdf])
+    expect(page.get_by_text("Geht mit: Brunnen.png, Plan.pdf")).to_be_visible()
+    field.fill("Wann läuft dieser Brunnen im Zoo wieder?")
+    field.press("Enter")
+    mail = demo.mail_about("Wann läuft dieser Brunnen")
+    expect(page.get_by_text("Geht mit:")).to_be_hidden()
+    demo.wait_for(lambda: any("sicher gespeichert" in text for text in demo.heard(citizen)))
+
+    messages.get_by_role("button", name="Auf diese Nachricht von Bot antworten").last.click()
+    field.fill("Der am Eingang.")
+    field.press("Enter")
+    demo.wait_for(lambda: any("Der am Eingang." in one["text"] for one in demo.mailbox()))
+    assert [one["reply_to"] is not None for one in demo.chat(citizen) if one["text"] == "Der am Eingang."] == [True]
+
+    messages.get_by_role("button", name=f"Diese Nachricht von {citizen} ändern").last.click()
+    expect(field).to_have_value("Der am Eingang.")
+    field.fill("Der am Ausgang.")
+    field.press("Enter")
+    expect(messages.get_by_text("Der am Ausgang.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_label("Doch nicht")).to_be_hidden()
+    page.close()
+    assert mail
+    assert troubles == []
+
+
 def test_who_types_while_a_chat_is_still_opening_is_not_interrupted(browser: Browser, demo: Demo) -> None:
     demo.answer("Eilig", "Hallo")
     page, troubles = opened(browser, demo, 390, 844)

@@ -182,3 +182,19 @@ async def test_names_may_hold_anything_a_url_can_carry(world: World) -> None:
         "100%",
         "محمد",
     }
+
+
+@pytest.mark.parametrize("kind", ["voice", "venue", "animation"])
+async def test_what_is_no_text_is_named_by_its_kind(world: World, kind: str) -> None:
+    await world.post("/api/citizens/Petra/things", {"kind": kind})
+
+    [message] = await world.get("/api/citizens/Petra/messages")
+    assert (message["thing"], message["file"]) == (kind, None)
+
+
+async def test_a_document_is_a_file_and_no_other_thing(world: World) -> None:
+    plan = {"name": "Plan.pdf", "type": "application/pdf", "content_base64": "JVBERg=="}
+    await world.post("/api/citizens/Petra/things", {"kind": "document", "files": [plan]})
+
+    [message] = await world.get("/api/citizens/Petra/messages")
+    assert (message["thing"], message["file"]["name"]) == (None, "Plan.pdf")

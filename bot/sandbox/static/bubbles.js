@@ -16,13 +16,31 @@ export function withDays(list, describe) {
   return rows;
 }
 
-const shortened = (one) => (one.text || (one.file ? one.file.name : "")).slice(0, 200);
+const THINGS = {
+  voice: "🎤 Sprachnachricht",
+  audio: "🎵 Audio",
+  video: "🎬 Video",
+  video_note: "🎬 Videonachricht",
+  animation: "GIF",
+  sticker: "👍 Sticker",
+  location: "📍 Standort",
+  venue: "📍 Ort",
+  contact: "👤 Kontakt",
+  poll: "📊 Umfrage",
+  dice: "🎲 Würfel",
+  story: "Story",
+  game: "Spiel",
+  invoice: "Rechnung",
+  successful_payment: "Zahlung",
+};
+
+const shortened = (one) => (one.text || one.file?.name || THINGS[one.thing] || "").slice(0, 200);
 
 export const dayLine = (day) => make("div", { class: "day" }, day);
 
 /**
  * One message. Of its description: `side` (bot or citizen: left or right), `who` and `spoken` (a name to see, to hear).
- * `on`: {command(text), tap(id, data), reply(message)}; without `reply` there is no button for it.
+ * `on`: {command(text), tap(id, data), reply(message), edit(message)}; without the last two there are no buttons for it.
  */
 export function bubble(one, on) {
   const text = make("div", { class: "text" }, ...formatted(one.text, one.entities, on.command));
@@ -32,12 +50,14 @@ export function bubble(one, on) {
     one.who ? make("span", { class: "who" }, one.who) : make("span", { class: "sr" }, `${one.spoken}: `),
     one.quoted && make("div", { class: "quoted" }, one.quoted),
     one.file && attached(one.file),
+    one.thing && make("div", { class: "thing" }, THINGS[one.thing] || one.thing),
     one.text && text,
     one.reactions.length > 0 && make("span", { class: "reaction" }, one.reactions.join(" ")),
     make("time", { datetime: one.date }, (one.edited ? "bearbeitet · " : "") + timeOf(new Date(one.date))),
   );
   const answer = on.reply && make("button", { type: "button", class: "answer", "aria-label": `Auf diese Nachricht von ${one.spoken} antworten`, onclick: () => on.reply(one) }, "↩ Antworten");
-  return make("div", { class: `message ${one.side}` }, inside, one.buttons.length > 0 && keyboard(one, on.tap), answer);
+  const change = on.edit && make("button", { type: "button", class: "answer", "aria-label": `Diese Nachricht von ${one.spoken} ändern`, onclick: () => on.edit(one) }, "✎ Ändern");
+  return make("div", { class: `message ${one.side}` }, inside, one.buttons.length > 0 && keyboard(one, on.tap), answer, change);
 }
 
 function attached(file) {

@@ -2,15 +2,15 @@
 
 import * as api from "./api.js";
 import { bubble, dayLine, follow, withDays } from "./bubbles.js";
-import * as composer from "./composer.js";
 import { $, keepInStep, make } from "./dom.js";
 import { moveWithArrows } from "./tabs.js";
 import { attempt, toast } from "./toast.js";
+import * as writing from "./writing.js";
 
 const IDEAS = [
-  "Was ist der Dritte Ort?",
+  "Wird der Stadtrat live übertragen?",
   "Gibt es einen Mängelmelder?",
-  "Wie funktioniert die Paketstation?",
+  "Was ist der Dritte Ort?",
   "Wann wird meine Mülltonne geleert?",
 ];
 const FIRST = { name: "Petra Pfalz", language: "de" };
@@ -63,6 +63,7 @@ function tab(one) {
 
 /** Shows a chat. The focus stays where it is: whoever types meanwhile must not be interrupted. */
 async function open(name) {
+  if (name !== active) writing.clear();
   active = name;
   drawTabs();
   await refresh();
@@ -84,8 +85,10 @@ function rows(list) {
 
 function drawn(row) {
   if (row.day) return dayLine(row.day);
-  return row.message ? bubble(row.message, { command: send, tap: tapped }) : welcome(row.profile);
+  return row.message ? bubble(row.message, { command: send, tap: tapped, ...onMessage(row.message) }) : welcome(row.profile);
 }
+
+const onMessage = (one) => (one.from === "bot" ? { reply: writing.reply } : one.text && !one.file && !one.thing ? { edit: writing.edit } : {});
 
 function welcome({ name, description }) {
   return make(
@@ -98,11 +101,14 @@ function welcome({ name, description }) {
   );
 }
 
-function send(text) {
+const send = (text) => deliver((name) => api.write(name, text));
+
+/** Does something as the citizen whose chat is open, who is made known first. */
+function deliver(work) {
   return attempt($("toast"), async () => {
     const citizen = current();
     if (citizen.id === 0) await api.addCitizen(citizen.name, citizen.language);
-    await api.write(citizen.name, text);
+    await work(citizen.name);
   });
 }
 
@@ -119,7 +125,7 @@ export function onAction({ citizen }) {
 
 /** Connects the controls. */
 export function begin() {
-  composer.connect($("composer"), send);
+  writing.begin(deliver);
   $("block").addEventListener("click", () => attempt($("toast"), () => api.block(active, !current().blocked)));
   moveWithArrows($("tabs"), () => known.map((one) => one.name), () => active, open);
   $("add-citizen").addEventListener("click", () => {

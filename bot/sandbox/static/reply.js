@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { make } from "./dom.js";
+import { encoded } from "./files.js";
 
 const SENDERS = [
   ["Team KL.digital <info@kl.digital>", "Team (info@kl.digital)"],
@@ -66,14 +67,6 @@ async function deliver(mail, { text, sender, chosen, note }) {
     say(note, "error", error.status === 409 ? "Der Mailserver nimmt gerade nichts an. Ihr Text bleibt hier stehen." : error.message);
   }
 }
-
-const encoded = (file) =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.addEventListener("error", () => reject(new Error(`${file.name} lässt sich nicht lesen.`)));
-    reader.addEventListener("load", () => resolve({ name: file.name, type: file.type || "application/octet-stream", content_base64: reader.result.split(",")[1] || "" }));
-    reader.readAsDataURL(file);
-  });
 
 function say(note, kind, words) {
   note.className = `note ${kind}`;
