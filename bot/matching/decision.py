@@ -3,7 +3,7 @@
 A matcher ranks (`Ranking`), `decide` weighs the ranking against `Thresholds` and says in German why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -150,12 +150,19 @@ def _parts(whole: Ranking, questions: Sequence[Ranking], thresholds: Thresholds)
     strict = replace(thresholds, answer=max(thresholds.answer, thresholds.part))
     parts = tuple(_decide_one(question, strict) for question in questions)
     answered = {part.entry for part in parts if part.outcome is Outcome.ANSWER}
-    unknown = [
-        question
+    others = [
+        part
         for question, part in zip(questions, parts, strict=True)
-        if part.outcome is Outcome.FORWARD and question.words >= 2
+        if question.words >= 2 and _is_another(part, answered)
     ]
-    return parts if len(answered) >= 2 or (answered and unknown and len(parts) == 2) else ()
+    return parts if len(answered) >= 2 or (answered and others) else ()
+
+
+def _is_another(part: Decision, answered: Container[str | None]) -> bool:
+    """Whether one of several questions is for itself: unknown, or worth suggestions that no answer holds."""
+    if part.outcome is Outcome.SUGGEST:
+        return not any(entry in answered for entry in part.suggested)
+    return part.outcome is Outcome.FORWARD
 
 
 def _merged(whole: Ranking, questions: Sequence[Ranking]) -> Ranking:

@@ -53,4 +53,4 @@ THINGS: Mapping[str, Mapping[str, Any]] = {
 
 def kind_of(body: Mapping[str, Any]) -> str | None:
     """The kind of thing that a Message object holds; a venue is more than its location."""
-    return next((kind for kind in reversed(THINGS) if kind in body), None)
+    return next((kind for kind in reversed(list(THINGS)) if kind in body), None)

@@ -259,10 +259,26 @@ def test_of_three_questions_two_are_answered_and_the_rest_goes_to_people() -> No
     ]
 
 
-def test_of_three_questions_one_answer_is_not_picked_while_two_are_unknown() -> None:
+def test_of_three_questions_one_is_answered_and_the_others_are_not_lost() -> None:
     questions = [ranking(("bad", 0.9)), ranking(("rat", 0.01)), ranking(("rad", 0.01))]
+    decision = decided(ranking(("bad", 0.9)), *questions)
 
-    assert decided(ranking(("bad", 0.3)), *questions).parts == ()
+    assert [part.outcome for part in decision.parts] == [Outcome.ANSWER, Outcome.FORWARD, Outcome.FORWARD]
+
+
+def test_a_question_beside_an_answered_one_is_offered_what_may_answer_it() -> None:
+    decision = decided(ranking(("bad", 0.9)), ranking(("rad", 0.3)), ranking(("bad", 0.9)))
+
+    assert [(part.outcome, part.suggested) for part in decision.parts] == [
+        (Outcome.SUGGEST, ("rad",)),
+        (Outcome.ANSWER, ()),
+    ]
+
+
+def test_a_question_to_which_the_answer_may_belong_is_none_of_its_own() -> None:
+    decision = decided(ranking(("bad", 0.9)), ranking(("rad", 0.3), ("bad", 0.2)), ranking(("bad", 0.9)))
+
+    assert (decision.outcome, decision.parts) == (Outcome.ANSWER, ())
 
 
 def test_a_small_word_with_a_question_mark_is_no_question_of_its_own() -> None:

@@ -23,7 +23,7 @@ from bot.desk.citizen import (
     Unusable,
 )
 from bot.errors import UnreadableMessage
-from bot.sandbox.things import THINGS
+from bot.sandbox.kinds import THINGS
 from bot.telegram.contents import CONTENTS, SERVICE
 from bot.telegram.inbound import read
 
