@@ -8,6 +8,7 @@ from bot.desk.handover import Handover
 from bot.desk.phrases import Phrases
 from bot.desk.transaction import Awaited, Chat, Transaction
 from bot.knowledge.entry import Entry, Language
+from bot.matching.text import normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,24 @@ class Answering:
     handover: Handover
 
     async def answer(
-        self, tx: Transaction, chat: Chat, exchange: int, entry: Entry, language: Language, *, key: str
+        self,
+        tx: Transaction,
+        chat: Chat,
+        exchange: int,
+        entry: Entry,
+        language: Language,
+        *,
+        key: str,
+        asked: str | None = None,
     ) -> None:
-        """The answer, with the question below it whether it helped."""
+        """The answer, with the question below it whether it helped.
+
+        `asked`: the citizen's words; where the entry's question has others, it stands above its answer.
+        """
         words = f"{self.phrases.answer(entry.id, language, chat.plain)}\n\n{self.phrases.helped(language)}"
+        question = self.phrases.question(entry.id, language)
+        if asked is not None and normalise(asked) != normalise(question):
+            words = f"{self.phrases.understood(question, language)}\n\n{words}"
         labels = self.phrases.verdicts(language)
         buttons = [[{"text": label, "data": f"f:{exchange}:{number}"} for number, label in enumerate(labels, start=1)]]
         await tx.expect(exchange, Awaited.FEEDBACK)

@@ -270,7 +270,8 @@ class Conversation:
         match decision.outcome:
             case Outcome.ANSWER:
                 entry, key = self._entry(decision), f"answer:{exchange}"
-                await Answering(self.phrases, self.handover).answer(tx, chat, exchange, entry, language, key=key)
+                answering = Answering(self.phrases, self.handover)
+                await answering.answer(tx, chat, exchange, entry, language, key=key, asked=decision.text)
             case Outcome.FORWARD:
                 await self._giving.explain(tx, chat, f"stale:{exchange}", self._entry(decision), language)
             case Outcome.SUGGEST:

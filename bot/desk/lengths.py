@@ -26,8 +26,13 @@ def too_long(base: KnowledgeBase) -> Iterator[Complaint]:
 
 def _sent(phrases: Phrases, entry: Entry) -> Iterator[tuple[str, str, str]]:
     """Every answer of an entry as it is sent, with its key and what it is called."""
-    yield "answer", "deutsche", phrases.answer(entry.id, _DE)
+    yield "answer", "deutsche", _message(phrases, entry, _DE)
     if entry.plain:
-        yield "plain", "einfache", phrases.answer(entry.id, _DE, plain=True)
+        yield "plain", "einfache", _message(phrases, entry, _DE, plain=True)
     if Language.EN in entry.texts:
-        yield "en.answer", "englische", phrases.answer(entry.id, Language.EN)
+        yield "en.answer", "englische", _message(phrases, entry, Language.EN)
+
+
+def _message(phrases: Phrases, entry: Entry, language: Language, plain: bool = False) -> str:
+    answer = phrases.answer(entry.id, language, plain)
+    return f"{phrases.understood(entry.text(language).question, language)}\n\n{answer}"

@@ -41,6 +41,10 @@ class Phrases(Asides):
         values = dated(self.knowledge, entry, language)
         return self.knowledge.say("answer", language, answer=self.bare_answer(entry, language, plain), **values)
 
+    def understood(self, question: str, language: Language) -> str:
+        """As which question the citizen's own words were understood."""
+        return self.knowledge.say("answer_understood", language, question=question)
+
     def bare_answer(self, entry: Entry, language: Language, plain: bool = False) -> str:
         """The answer alone; one that is not there as it was wished for says so."""
         spoken = language if language in entry.texts else Language.DE

@@ -70,6 +70,7 @@ NEEDED: Final = {
     "card_gone": "",
     "card_gone_how": "",
     "first_notice": "",
+    "answer_understood": "question",
     "answer": "answer as_of source",
     "answer_german_only": "answer",
     "answer_not_plain": "answer",

@@ -293,7 +293,7 @@ async def test_a_language_is_chosen_by_a_button_and_kept(stocked: Desk) -> None:
     assert (confirmed["kind"], confirmed["message"]) == ("edit", "900")
     assert "From now on I reply to you in English" in confirmed["text"]
     assert "1. Rat und Ort in English" in topics["text"]
-    assert (await shown(stocked))["text"].startswith("No.")
+    assert "No." in (await shown(stocked))["text"]
 
 
 @pytest.mark.parametrize("words", ["2", "zwei", "English", "auf englisch", "Englisch!"])
@@ -320,8 +320,8 @@ async def test_who_chose_german_is_answered_in_german_whatever_they_write(stocke
     await stocked.sent()
     await stocked.say("english: where?")
 
-    assert chosen["text"].startswith("Sie steht am Rathaus.")
-    assert (await shown(stocked))["text"].startswith("So far this answer is only available in German")
+    assert "Sie steht am Rathaus." in chosen["text"]
+    assert "So far this answer is only available in German" in (await shown(stocked))["text"]
 
 
 async def test_without_a_wish_the_language_of_the_app_counts(stocked: Desk) -> None:
@@ -346,9 +346,9 @@ async def test_plain_language_is_switched_on_and_off(stocked: Desk) -> None:
     await stocked.say("answer: wann?")
 
     assert (on, off) == ("plain:on", "plain:off")
-    assert simple["text"].startswith("Nein. Der Rat wollte das nicht.")
+    assert "Nein. Der Rat wollte das nicht." in simple["text"]
     assert "noch nicht in Einfacher Sprache" in missing["text"]
-    assert (await shown(stocked))["text"].startswith("Nein, der Rat war dagegen.")
+    assert "Nein, der Rat war dagegen." in (await shown(stocked))["text"]
 
 
 async def test_a_corrected_message_is_no_choice_made_twice(stocked: Desk) -> None:
