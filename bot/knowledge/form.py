@@ -149,7 +149,8 @@ class Form:
         text = self.text(key)
         whole = text if len(text) > 7 else f"{text}-01"
         if text and not (MONTH_OR_DAY.fullmatch(text) and _exists(whole)):
-            self._complain_about_date(key, text, "Jahr-Monat oder Jahr-Monat-Tag, etwa 2020-06 oder 2020-06-18")
+            form = "Jahr-Monat oder Jahr-Monat-Tag, etwa 2020-06 oder 2020-06-18"
+            self._complain_about_date(key, text, form, month=True)
         return text
 
     def day(self, key: str) -> date | None:
@@ -189,18 +190,24 @@ class Form:
             self._complain(node.place, f"Hier fehlt der Text für {name}; ergänzen oder löschen Sie die Zeile.")
         return text
 
-    def _complain_about_date(self, key: str, text: str, form: str) -> None:
-        german = _GERMAN_DAY.fullmatch(text)
-        if german:
-            day, month, year = german.groups()
-            form = "-".join([year, month.zfill(2), *([day.zfill(2)] if day else [])])
-            form = f"Jahr-Monat-Tag, hier also {form}"
+    def _complain_about_date(self, key: str, text: str, form: str, *, month: bool = False) -> None:
+        """Say what to write: `form`, or the same date if it is a German one. `month`: it needs no day."""
+        if german := _GERMAN_DAY.fullmatch(text):
+            form = _iso(*german.groups(), month_will_do=month) or form
         self._complain(
             self.values[key].place, f"„{shown(text)}“ ist kein gültiges Datum für „{key}“; schreiben Sie {form}."
         )
 
     def _complain(self, place: Place, text: str) -> None:
         complain(self.complaints, place, text)
+
+
+def _iso(day: str | None, month: str, year: str, *, month_will_do: bool) -> str:
+    """How a German date is to be written; empty where there is no such date, or it needs a day."""
+    written = "-".join([year, month.zfill(2), *([day.zfill(2)] if day else [])])
+    if not (day or month_will_do) or not _exists(written if day else f"{written}-01"):
+        return ""
+    return f"Jahr-Monat{'-Tag' if day else ''}, hier also {written}"
 
 
 def _lacks_colon(name: Scalar, value: Node) -> bool:
