@@ -69,6 +69,11 @@ class Form:
             )
             self._complain(node.place, f"{what}; {names}.")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every key is there that must be."""
+        return all(key in self.values for key in self.keys.required)
+
     def _sort(self, table: Table) -> None:
         meant = set()
         for name, value in table.pairs:
