@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from tests.end_to_end.small import TOPIC, small_base
 from tests.test_cli import klbot
 
 ROOT = Path(__file__).parent.parent
-TODAY = date(2026, 11, 25)
+NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
 ENGLISH = "    en: {question: Where do visitors sit?, answer: On the gallery.}\n"
 
 
@@ -55,7 +55,7 @@ class Base:
     def findings(self) -> list[Finding]:
         base = load_whole(self.folder)
         matcher = Matcher(base)
-        found = [*said(base, Lines([self.folder]), TODAY), *matched(base, matcher)]
+        found = [*said(base, Lines([self.folder]), NOW), *matched(base, matcher)]
         return sorted(found) + [Finding(one, Severity.ERROR, "question") for one in broken(judged(base, matcher))]
 
     def found(self) -> tuple[str, str, str]:
@@ -81,6 +81,15 @@ FOUND = [
     ("source: Test", "source: Test\n    valid_until: 2020-05-31", "date", "error", "16:18", "liegt vor dem Stand"),
     ("source: Test", "source: Test\n    valid_until: 2026-11-24", "outdated", "advice", "16:18", "nur bis 24.11.2026"),
     ("source: Test", "source: Test\n    review_by: 2026-11-24", "outdated", "advice", "16:16", "sollte bis 24.11.2026"),
+    (
+        "source: Test",
+        "source: Test\n    corrected: 2026-12-24",
+        "date",
+        "error",
+        "16:16",
+        "Die Berichtigung „2026-12-24“ liegt in der Zukunft. Sie ginge sofort hinaus; setzen Sie den heutigen Tag.",
+    ),
+    ("source: Test", "source: Test\n    corrected: 2026-11-25 14:31", "date", "error", "16:16", "in der Zukunft"),
     ("source: Test", "source: unbekannt", "source", "advice", "15:13", "„unbekannt“ sagt nicht, woher"),
     (ENGLISH, "", "english", "advice", "21:5", "„stadtrat-sitzplatz“ gibt es nur auf Deutsch"),
     ("  en: {title: Council, intro: How.}\n", "", "english", "advice", "1:1", "keinen englischen Namen"),
