@@ -17,6 +17,8 @@ DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DAY_OR_MINUTE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9])?")
 _GERMAN_DAY: Final = re.compile(r"(?:([0-9]{1,2})\. ?)?([0-9]{1,2})[./] ?([0-9]{4})")
 _BAD_LINK: Final = re.compile(r"\bhttps?\b(?!-)(?!://[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"\b([a-z]{2,8})(?::/{1,2}|//|:(?=www\.))(?=[\w-])", re.IGNORECASE)
+_SCHEMES: Final = ("http", "https")
 _COMMA: Final = 'gehört das zum Text davor, setzen Sie diesen ganz in gerade Anführungszeichen ("…").'
 
 
@@ -98,8 +100,12 @@ class Form:
         return " ".join(self.text(key).split())
 
     def linked(self, key: str) -> str:
-        """The text of this key, whose links must be whole."""
+        """The text of this key, whose links must be whole and begin as links do."""
         text = self.text(key)
+        for found in _SCHEME.finditer(text):
+            if _is_misspelt(found[1].lower()):
+                what = f"Der Link bei „{text[found.start() : found.start() + 20]}“ beginnt falsch"
+                self._complain(self.values[key].place, f"{what}; schreiben Sie ihn wie https://www.kl.digital aus.")
         for found in _BAD_LINK.finditer(text):
             what = f"Der Link bei „{text[found.start() : found.start() + 20]}“ ist unvollständig"
             self._complain(self.values[key].place, f"{what}; schreiben Sie ihn wie https://www.kl.digital aus.")
@@ -205,6 +211,11 @@ class Form:
 
     def _complain(self, place: Place, text: str) -> None:
         complain(self.complaints, place, text)
+
+
+def _is_misspelt(scheme: str) -> bool:
+    """Whether the beginning of an address is none, but nearly that of a link."""
+    return scheme not in _SCHEMES and bool(get_close_matches(scheme, _SCHEMES, n=1, cutoff=0.7))
 
 
 def _iso(day: str | None, month: str, year: str, *, month_will_do: bool) -> str:

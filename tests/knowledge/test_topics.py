@@ -70,6 +70,16 @@ MISTAKES = [
     ("    answer: Da.\n", "", 6, 5, "fehlt beim Eintrag der Schlüssel „answer“; ergänzen Sie"),
     ("answer: Da.", "answer: Siehe https//kl.digital", 10, 13, "Der Link bei „https//kl.digital“ ist unvollständig"),
     ("answer: Da.", "answer: Siehe http://, ja", 10, 13, "ist unvollständig"),
+    (
+        "answer: Da.",
+        "answer: Siehe htp://www.kl.de",
+        10,
+        13,
+        "Der Link bei „htp://www.kl.de“ beginnt falsch; schreiben",
+    ),
+    ("answer: Da.", "answer: ttps://kl.de", 10, 13, "„ttps://kl.de“ beginnt falsch"),
+    ("source: Uns", "source: HTPPS//kl.de", 12, 13, "„HTPPS//kl.de“ beginnt falsch"),
+    ("intro: Pakete.", "intro: Siehe hhtps:www.kl.de.", 4, 10, "„hhtps:www.kl.de.“ beginnt falsch"),
     ("answer: Da.", "answer: &da Da.", 10, 13, "Verweise sind hier nicht erlaubt („&da“)"),
     ("answer: Da.", "answer: *da", 10, 13, "Verweise sind hier nicht erlaubt („*da“)"),
     ("answer: Da.", "answer: !Da ist es", 10, 13, "Typangaben mit „!“ sind hier nicht erlaubt"),
@@ -328,7 +338,16 @@ def test_an_answer_keeps_its_paragraphs_and_a_question_is_one_line() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["https://www.kl.digital/x", "https://kl.digital.", "HTTP-Protokoll", "(http://bäder-kl.de)", "http://10.0.0.1"],
+    [
+        "https://www.kl.digital/x",
+        "https://kl.digital.",
+        "HTTP-Protokoll",
+        "(http://bäder-kl.de)",
+        "http://10.0.0.1",
+        "ftp://kl.de",
+        "und//oder",
+        "Stopp://",
+    ],
 )
 def test_whole_links_are_fine(answer: str) -> None:
     _, complaints = read(TOPIC.replace("Da.", answer))
