@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.desk.lengths import too_long
 from bot.desk.words import missing_words
 from bot.errors import Complaint
-from bot.knowledge import mistakes, plain, readability, upkeep
+from bot.knowledge import appearance, mistakes, plain, readability, upkeep
 from bot.knowledge.entry import KnowledgeBase, Phrasing, Place
 from bot.knowledge.lines import Lines
 from bot.knowledge.loader import advice
@@ -59,6 +59,10 @@ def said(base: KnowledgeBase, lines: Lines, now: datetime) -> Iterator[Finding]:
     yield from hints("hard-word", readability.hard_words(base, lines))
     yield from hints("long-sentence", readability.long_sentences(base, lines))
     yield from hints("plain", plain.not_plain(base, lines))
+    yield from hints("plain", plain.not_yet_plain(base))
+    yield from hints("quotes", appearance.quoted(base, lines))
+    yield from hints("markup", appearance.marked_up(base, lines))
+    yield from hints("long-question", appearance.long_questions(base))
 
 
 def matched(base: KnowledgeBase, matcher: Matcher) -> Iterator[Finding]:
