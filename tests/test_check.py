@@ -28,6 +28,7 @@ from bot.knowledge.entry import Place
 from bot.knowledge.lines import Lines
 from bot.matching.matcher import Matcher
 from tests.end_to_end.small import TOPIC, small_base
+from tests.files import a_file
 from tests.test_cli import klbot
 
 ROOT = Path(__file__).parent.parent
@@ -211,6 +212,18 @@ def test_where_most_answers_are_plain_those_that_are_not_are_named(base: Base) -
     assert told() == []
     base.change(f"{none}{ENGLISH}", f"{some}{ENGLISH}")
     assert told() == [f"{place}: Diese Antwort gibt es noch nicht in Einfacher Sprache (plain)."]
+
+
+def test_of_what_is_no_text_no_line_is_shown(base: Base) -> None:
+    base.topic.write_bytes(a_file("docx"))
+
+    run = base.check()
+
+    assert run.returncode == 1
+    assert run.stdout.splitlines() == [
+        "knowledge/stadtrat.yaml:1:1: Fehler: Das ist ein Word-Dokument; speichern Sie es als reinen Text (UTF-8).",
+        "Nicht in Ordnung: 1 Fehler.",
+    ]
 
 
 def test_an_answer_is_measured_with_everything_around_it(base: Base) -> None:
