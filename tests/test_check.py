@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,11 @@ from bot.knowledge.entry import Place
 from bot.knowledge.lines import Lines
 from bot.matching.matcher import Matcher
 from tests.end_to_end.small import TOPIC, small_base
+from tests.files import a_file
 from tests.test_cli import klbot
 
 ROOT = Path(__file__).parent.parent
-TODAY = date(2026, 11, 25)
+NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
 ENGLISH = "    en: {question: Where do visitors sit?, answer: On the gallery.}\n"
 
 
@@ -55,7 +56,7 @@ class Base:
     def findings(self) -> list[Finding]:
         base = load_whole(self.folder)
         matcher = Matcher(base)
-        found = [*said(base, Lines([self.folder]), TODAY), *matched(base, matcher)]
+        found = [*said(base, Lines([self.folder]), NOW), *matched(base, matcher)]
         return sorted(found) + [Finding(one, Severity.ERROR, "question") for one in broken(judged(base, matcher))]
 
     def found(self) -> tuple[str, str, str]:
@@ -81,6 +82,15 @@ FOUND = [
     ("source: Test", "source: Test\n    valid_until: 2020-05-31", "date", "error", "16:18", "liegt vor dem Stand"),
     ("source: Test", "source: Test\n    valid_until: 2026-11-24", "outdated", "advice", "16:18", "nur bis 24.11.2026"),
     ("source: Test", "source: Test\n    review_by: 2026-11-24", "outdated", "advice", "16:16", "sollte bis 24.11.2026"),
+    (
+        "source: Test",
+        "source: Test\n    corrected: 2026-12-24",
+        "date",
+        "error",
+        "16:16",
+        "Die Berichtigung „2026-12-24“ liegt in der Zukunft. Sie ginge sofort hinaus; setzen Sie den heutigen Tag.",
+    ),
+    ("source: Test", "source: Test\n    corrected: 2026-11-25 14:31", "date", "error", "16:16", "in der Zukunft"),
     ("source: Test", "source: unbekannt", "source", "advice", "15:13", "„unbekannt“ sagt nicht, woher"),
     (ENGLISH, "", "english", "advice", "21:5", "„stadtrat-sitzplatz“ gibt es nur auf Deutsch"),
     ("  en: {title: Council, intro: How.}\n", "", "english", "advice", "1:1", "keinen englischen Namen"),
@@ -97,6 +107,46 @@ FOUND = [
         "advice",
         "10:9",
         "bei „stadtrat-sitzplatz“ (knowledge/stadtrat.yaml, Zeile 24) mit 0,",
+    ),
+    ("title: Stadtrat", "title: „Stadtrat“", "quotes", "advice", "3:10", "Der ganze Titel steht in Anführungszeichen"),
+    (
+        "question: Wo sitzen Gäste im großen Ratssaal?",
+        "question: „Wo sitzen Gäste im großen Ratssaal?“",
+        "quotes",
+        "advice",
+        "22:15",
+        "Die ganze Frage steht in Anführungszeichen; sie erscheinen so im Chat. Löschen Sie sie.",
+    ),
+    (
+        "- Gibt es Stühle für Zuschauer?",
+        "- '\"Gibt es Stühle?\"'",
+        "quotes",
+        "advice",
+        "24:9",
+        "Die ganze Formulierung",
+    ),
+    ("question: Where do visitors sit?", "question: “Where?”", "quotes", "advice", "29:20", "Die ganze Frage steht"),
+    ("Auf der Empore.", "Oben.\n      Auf **der** Empore.", "markup", "advice", "27:11", "löschen Sie die Sternchen."),
+    ("Auf der Empore.", "Auf __der__ Empore.", "markup", "advice", "26:11", "löschen Sie die Unterstriche."),
+    ("Auf der Empore.", "Oben.\n\n      ## Empore", "markup", "advice", "28:7", "löschen Sie die Rauten."),
+    ("Auf der Empore.", "Da: [hier](https://kl.de).", "markup", "advice", "26:11", "schreiben Sie den Link aus."),
+    ("On the gallery.", "See **there**", "markup", "advice", "29:56", "Formatierung wie **fett** oder [hier](…) zeigt"),
+    ("intro: Wie der", "intro: Wie **der**", "markup", "advice", "5:14", "löschen Sie die Sternchen."),
+    (
+        "source: Test",
+        "source: Test\n    status: withdrawn\n    withdrawn_reason: Ist **falsch**.",
+        "markup",
+        "advice",
+        "17:27",
+        "löschen Sie die Sternchen.",
+    ),
+    (
+        "Wo sitzen Gäste im großen Ratssaal?",
+        f"Wo sitzen Gäste{' sehr' * 20} gern im Saal?",
+        "long-question",
+        "advice",
+        "22:15",
+        "Diese Frage hat 129 Zeichen; kürzen Sie sie auf höchstens 120",
     ),
 ]
 
@@ -131,6 +181,49 @@ def test_good_sentences_are_left_alone(base: Base, text: str) -> None:
     base.change("Auf der Empore.", text)
 
     assert base.findings() == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("Wo sitzen Gäste im großen Ratssaal?", "Was heißt „Ratssaal“?"),
+        ("Wo sitzen Gäste im großen Ratssaal?", "„Empore“ oder „Galerie“"),
+        ("Auf der Empore.", "Mit 2 ** 3 und 4 ** 5 * 6, siehe https://kl.de/__init__/a[1](b)."),
+        ("Auf der Empore.", "Die # 3 [siehe unten](oben), und snake__case__name."),
+        ("Auf der Empore.", "„Auf der Empore.“"),
+    ],
+)
+def test_quotations_and_signs_that_mean_themselves_are_left_alone(base: Base, right: str, wrong: str) -> None:
+    base.change(right, wrong)
+
+    assert [one for one in base.findings() if one.rule in ("quotes", "markup")] == []
+
+
+def test_where_most_answers_are_plain_those_that_are_not_are_named(base: Base) -> None:
+    third = "  - {id: hund, question: Darf mein Hund mit?, aliases: [], answer: Nein., as_of: 2020-06, source: Test}\n"
+    base.change("counterexamples:", f"{third}counterexamples:")
+    none, some = "    source: Test\n", "    source: Test\n    plain: Ja.\n"
+    place = "knowledge/stadtrat.yaml:32:5"
+
+    def told() -> list[str]:
+        return [str(one.complaint) for one in base.findings() if one.rule == "plain"]
+
+    base.change(none, some)
+    assert told() == []
+    base.change(f"{none}{ENGLISH}", f"{some}{ENGLISH}")
+    assert told() == [f"{place}: Diese Antwort gibt es noch nicht in Einfacher Sprache (plain)."]
+
+
+def test_of_what_is_no_text_no_line_is_shown(base: Base) -> None:
+    base.topic.write_bytes(a_file("docx"))
+
+    run = base.check()
+
+    assert run.returncode == 1
+    assert run.stdout.splitlines() == [
+        "knowledge/stadtrat.yaml:1:1: Fehler: Das ist ein Word-Dokument; speichern Sie es als reinen Text (UTF-8).",
+        "Nicht in Ordnung: 1 Fehler.",
+    ]
 
 
 def test_an_answer_is_measured_with_everything_around_it(base: Base) -> None:

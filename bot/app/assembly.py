@@ -186,7 +186,7 @@ async def assembled(
     await store.release_leases()
     post, group = await opened_post(config, hidden, store), await _group(config, store, clients)
     maker = DeskMaker(config, post.reading(), telegram_group.reading(clients.sending), post.may_take())
-    live = LiveDesk(maker.made, known.order, known.base, known.matcher, lambda: now().astimezone(config.zone).date())
+    live = LiveDesk(maker.made, known.order, known.base, known.matcher, lambda: now().astimezone(config.zone))
     parts = Assembly(config, live, store, clients, post, group, Activity(clients.sending))
     senders = parts.senders()
     intakes = parts.intakes(lambda: _wake(senders))

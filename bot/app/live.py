@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.app.desk import Desk
@@ -21,7 +21,7 @@ LOOK_EVERY = timedelta(seconds=5)
 
 
 class LiveDesk:
-    """The desk in use. `make`: makes one; `order`: how another base is built from the files; `today`: in the city."""
+    """The desk in use. `make`: makes one; `order`: how another base is built from the files; `now`: in the city."""
 
     def __init__(
         self,
@@ -29,9 +29,9 @@ class LiveDesk:
         order: Order,
         base: KnowledgeBase,
         matcher: Matcher,
-        today: Callable[[], date],
+        now: Callable[[], datetime],
     ) -> None:
-        self._today = today
+        self._now = now
         self._make = make
         self._order = replace(order, material=material(base))
         self._desk = make(base, matcher)
@@ -75,7 +75,7 @@ class LiveDesk:
 
     async def build(self) -> Built | Refused:
         """What the files are now."""
-        return await build_beside(self._order, self._today())
+        return await build_beside(self._order, self._now())
 
     def use(self, built: Built) -> None:
         """From now on, this."""

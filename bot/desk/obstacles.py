@@ -1,7 +1,7 @@
 """What keeps a changed knowledge base from going live, though it can be read: `klbot check` calls it an error, too."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import datetime
 
 from bot.desk.lengths import too_long
 from bot.desk.words import missing_words
@@ -12,11 +12,14 @@ from bot.knowledge.yaml_hints import shown
 from bot.matching.building import Missed
 
 
-def obstacles(base: KnowledgeBase, today: date) -> Sequence[Complaint]:
-    """Words that are missing, impossible dates, synonyms without effect, answers too long for one message."""
+def obstacles(base: KnowledgeBase, now: datetime) -> Sequence[Complaint]:
+    """Words that are missing, impossible dates, synonyms without effect, answers too long for one message.
+
+    `now`: by the clocks of the city.
+    """
     if missing := missing_words(base):  # an answer's length cannot be told without its frame
         return tuple(missing)
-    return (*wrong_dates(base, today), *unknown_synonyms(base), *too_long(base))
+    return (*wrong_dates(base, now), *unknown_synonyms(base), *too_long(base))
 
 
 def broken_musts(spoilt: Iterable[Missed]) -> Sequence[Complaint]:

@@ -17,6 +17,8 @@ DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DAY_OR_MINUTE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( ([01][0-9]|2[0-3]):[0-5][0-9])?")
 _GERMAN_DAY: Final = re.compile(r"(?:([0-9]{1,2})\. ?)?([0-9]{1,2})[./] ?([0-9]{4})")
 _BAD_LINK: Final = re.compile(r"\bhttps?\b(?!-)(?!://[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"\b([a-z]{2,8})(?::/{1,2}|//|:(?=www\.))(?=[\w-])", re.IGNORECASE)
+_SCHEMES: Final = ("http", "https")
 _COMMA: Final = 'gehört das zum Text davor, setzen Sie diesen ganz in gerade Anführungszeichen ("…").'
 
 
@@ -69,6 +71,11 @@ class Form:
             )
             self._complain(node.place, f"{what}; {names}.")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every key is there that must be."""
+        return all(key in self.values for key in self.keys.required)
+
     def _sort(self, table: Table) -> None:
         meant = set()
         for name, value in table.pairs:
@@ -93,8 +100,12 @@ class Form:
         return " ".join(self.text(key).split())
 
     def linked(self, key: str) -> str:
-        """The text of this key, whose links must be whole."""
+        """The text of this key, whose links must be whole and begin as links do."""
         text = self.text(key)
+        for found in _SCHEME.finditer(text):
+            if _is_misspelt(found[1].lower()):
+                what = f"Der Link bei „{text[found.start() : found.start() + 20]}“ beginnt falsch"
+                self._complain(self.values[key].place, f"{what}; schreiben Sie ihn wie https://www.kl.digital aus.")
         for found in _BAD_LINK.finditer(text):
             what = f"Der Link bei „{text[found.start() : found.start() + 20]}“ ist unvollständig"
             self._complain(self.values[key].place, f"{what}; schreiben Sie ihn wie https://www.kl.digital aus.")
@@ -149,7 +160,8 @@ class Form:
         text = self.text(key)
         whole = text if len(text) > 7 else f"{text}-01"
         if text and not (MONTH_OR_DAY.fullmatch(text) and _exists(whole)):
-            self._complain_about_date(key, text, "Jahr-Monat oder Jahr-Monat-Tag, etwa 2020-06 oder 2020-06-18")
+            form = "Jahr-Monat oder Jahr-Monat-Tag, etwa 2020-06 oder 2020-06-18"
+            self._complain_about_date(key, text, form, month=True)
         return text
 
     def day(self, key: str) -> date | None:
@@ -189,18 +201,29 @@ class Form:
             self._complain(node.place, f"Hier fehlt der Text für {name}; ergänzen oder löschen Sie die Zeile.")
         return text
 
-    def _complain_about_date(self, key: str, text: str, form: str) -> None:
-        german = _GERMAN_DAY.fullmatch(text)
-        if german:
-            day, month, year = german.groups()
-            form = "-".join([year, month.zfill(2), *([day.zfill(2)] if day else [])])
-            form = f"Jahr-Monat-Tag, hier also {form}"
+    def _complain_about_date(self, key: str, text: str, form: str, *, month: bool = False) -> None:
+        """Say what to write: `form`, or the same date if it is a German one. `month`: it needs no day."""
+        if german := _GERMAN_DAY.fullmatch(text):
+            form = _iso(*german.groups(), month_will_do=month) or form
         self._complain(
             self.values[key].place, f"„{shown(text)}“ ist kein gültiges Datum für „{key}“; schreiben Sie {form}."
         )
 
     def _complain(self, place: Place, text: str) -> None:
         complain(self.complaints, place, text)
+
+
+def _is_misspelt(scheme: str) -> bool:
+    """Whether the beginning of an address is none, but nearly that of a link."""
+    return scheme not in _SCHEMES and bool(get_close_matches(scheme, _SCHEMES, n=1, cutoff=0.7))
+
+
+def _iso(day: str | None, month: str, year: str, *, month_will_do: bool) -> str:
+    """How a German date is to be written; empty where there is no such date, or it needs a day."""
+    written = "-".join([year, month.zfill(2), *([day.zfill(2)] if day else [])])
+    if not (day or month_will_do) or not _exists(written if day else f"{written}-01"):
+        return ""
+    return f"Jahr-Monat{'-Tag' if day else ''}, hier also {written}"
 
 
 def _lacks_colon(name: Scalar, value: Node) -> bool:

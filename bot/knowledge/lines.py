@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.knowledge.entry import Place
 from bot.knowledge.files import folder_name
+from bot.knowledge.foreign import no_text
 from bot.knowledge.yaml_source import LARGEST
 
 FAR: Final = 400  # lines that a text may have
@@ -47,7 +48,10 @@ def _lines(path: Path) -> list[str]:
     try:
         if not path.is_file() or path.stat().st_size > LARGEST:
             return []
-        text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
+        raw = path.read_bytes()
     except OSError:
         return []
+    if no_text(raw):
+        return []
+    text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
     return [line.removesuffix("\r") for line in text.split("\n")]

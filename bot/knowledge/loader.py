@@ -31,9 +31,9 @@ def load(folder: Path, fallback: Path | None = None) -> KnowledgeBase:
     """
     files = Files()
     taken = Taken()
-    topics, whole = _topics(_topic_files(folder), files, taken)
+    topics = _topics(_topic_files(folder), files, taken)
     synonyms = _synonyms(folder, files)
-    questions = _questions(folder, files, taken if whole else None)
+    questions = _questions(folder, files, None if taken.doubtful else taken)
     # However it is named: what is read twice would make another version of the same files.
     second = None if fallback is None or fallback.resolve() == folder.resolve() else fallback
     small_talk = _small_talk(folder, second, files)
@@ -68,11 +68,11 @@ def _topic_files(folder: Path) -> list[Path]:
     raise KnowledgeError([Complaint(str(folder), 1, 1, text)])
 
 
-def _topics(paths: list[Path], files: Files, taken: Taken) -> tuple[tuple[Topic, ...], bool]:
-    """The topics, and whether every file could be read, so that all ids are known."""
+def _topics(paths: list[Path], files: Files, taken: Taken) -> tuple[Topic, ...]:
+    """The topics of all files that can be read; where one cannot, wholly, not all ids are known."""
     roots = [files.read(path) for path in paths]
-    topics = tuple(read_topic(root, files.complaints, taken) for root in roots if root is not None)
-    return topics, len(topics) == len(paths)
+    taken.doubtful = bool(files.complaints)
+    return tuple(read_topic(root, files.complaints, taken) for root in roots if root is not None)
 
 
 def _synonyms(folder: Path, files: Files) -> tuple[SynonymGroup, ...]:
@@ -81,7 +81,8 @@ def _synonyms(folder: Path, files: Files) -> tuple[SynonymGroup, ...]:
 
 
 def _questions(folder: Path, files: Files, taken: Taken | None) -> tuple[LabelledQuestion, ...]:
-    """The labelled questions of this folder; those that ship are about other entries."""
+    """The labelled questions of this folder; those that ship are about other entries. `taken`: None if not all ids
+    are known."""
     root = files.read(folder / QUESTIONS) if lexists(folder / QUESTIONS) else None
     return read_questions(root, taken.entries if taken else None, files.complaints) if root is not None else ()
 

@@ -36,6 +36,16 @@ def not_plain(base: KnowledgeBase, lines: Lines) -> Iterator[Complaint]:
         yield from hard_words_of(text, place, lines)
 
 
+def not_yet_plain(base: KnowledgeBase) -> Iterator[Complaint]:
+    """Entries without Einfache Sprache, where most have it."""
+    current = [entry for topic in base.topics for entry in topic.entries if entry.status is not Status.WITHDRAWN]
+    lacking = [entry for entry in current if not entry.plain]
+    if 2 * len(lacking) < len(current):
+        for entry in lacking:
+            what = "Diese Antwort gibt es noch nicht in Einfacher Sprache (plain)."
+            yield Complaint(entry.place.file, entry.place.line, entry.place.column, what)
+
+
 def _hard_about(sentence: str) -> Iterator[str]:
     """What is hard about a sentence, in words for an editor."""
     named = f"„{shown(sentence)}“"

@@ -47,10 +47,18 @@ _TELLS: Final = {Language.DE: frozenset(_GERMAN.split()), Language.EN: frozenset
 
 @dataclass(slots=True)
 class Taken:
-    """The ids that the files read so far have used, and where."""
+    """The ids that the files read so far have used, and where.
+
+    `doubtful`: there may be others, in what is broken or behind where a file ends too early.
+    """
 
     topics: dict[str, Place] = field(default_factory=dict)
     entries: dict[str, Place] = field(default_factory=dict)
+    doubtful: bool = False
+
+    def doubt_unless_whole(self, *forms: Form | None) -> None:
+        """Note whether one of these tables lacks a key that it must have."""
+        self.doubtful = self.doubtful or any(form is not None and not form.is_whole for form in forms)
 
 
 def read_topic(root: Node, complaints: list[Complaint], taken: Taken) -> Topic:
@@ -59,6 +67,8 @@ def read_topic(root: Node, complaints: list[Complaint], taken: Taken) -> Topic:
     head = file.form("topic", TOPIC)
     topic_id = head.id(taken.topics) if head else ""
     items = file.items("entries")
+    taken.doubt_unless_whole(file, head)
+    taken.doubtful = taken.doubtful or not items
     if not items and isinstance(file.values.get("entries"), Listing):
         text = "Ein Thema braucht mindestens einen Eintrag; ergänzen Sie einen, oder löschen Sie die Datei."
         complain(complaints, file.values["entries"].place, text)
@@ -83,9 +93,12 @@ def _headings(head: Form) -> tuple[dict[Language, str], dict[Language, str]]:
 
 def _entry(form: Form, topic_id: str, taken: Taken) -> Entry:
     entry_id = form.id(taken.entries)
+    english = form.form("en", ENTRY_EN)
+    taken.doubt_unless_whole(form, english)
+    taken.doubtful = taken.doubtful or not entry_id
     texts, phrasings = {}, []
     places = {key: node.place for key, node in form.values.items()}
-    for language, part in ((Language.DE, form), (Language.EN, form.form("en", ENTRY_EN))):
+    for language, part in ((Language.DE, form), (Language.EN, english)):
         if part is not None:
             texts[language], said = _text(part)
             phrasings += [Phrasing(entry_id, line.text, language, line.place) for line in said]

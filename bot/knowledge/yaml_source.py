@@ -10,6 +10,7 @@ import yaml
 
 from bot.errors import Complaint
 from bot.knowledge.entry import Place
+from bot.knowledge.foreign import no_text, remnants
 from bot.knowledge.yaml_hints import explain, shown
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -62,11 +63,18 @@ def parse(raw: bytes, file: str, complaints: list[Complaint], loader: Any = LOAD
     text = decode(raw, file, complaints)
     if text is None:
         return None
-    return _Builder(file, complaints).build(_printable(text, file, complaints), loader)
+    text = _printable(text, file, complaints)
+    if left := remnants(text):
+        complaints.extend(Complaint(file, *one) for one in left[:_SHOWN])
+        return None
+    return _Builder(file, complaints).build(text, loader)
 
 
 def decode(raw: bytes, file: str, complaints: list[Complaint]) -> str | None:
     """The text of a file in UTF-8, with or without a mark at its beginning, or None after a complaint."""
+    if sentence := no_text(raw):
+        complaints.append(Complaint(file, 1, 1, sentence))
+        return None
     try:
         return raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:

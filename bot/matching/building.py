@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from bot.errors import Complaint, KnowledgeError
@@ -14,14 +14,15 @@ from bot.matching.decision import Outcome
 from bot.matching.evaluation import as_published, evaluate
 from bot.matching.matcher import Matcher
 
-Check = Callable[[KnowledgeBase, date], Sequence[Complaint]]
+Check = Callable[[KnowledgeBase, datetime], Sequence[Complaint]]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What to build. `material`: of the matcher in use, which need not be built once more.
 
-    `check`: what else keeps a base from being used, by today's calendar; a function that another process can import.
+    `check`: what else keeps a base from being used at this moment in the city; a function that another process can
+    import.
     """
 
     folder: Path
@@ -57,13 +58,13 @@ class Refused:
     complaints: tuple[Complaint, ...]
 
 
-def build(order: Order, today: date) -> Built | Refused:
-    """Load, check, index and measure."""
+def build(order: Order, now: datetime) -> Built | Refused:
+    """Load, check, index and measure. `now`: in the city."""
     try:
         base = load(order.folder, fallback=order.fallback)
     except KnowledgeError as error:
         return Refused(tuple(error.complaints))
-    if wrong := order.check(base, today):
+    if wrong := order.check(base, now):
         return Refused(tuple(wrong))
     made_of = material(base)
     if made_of == order.material:

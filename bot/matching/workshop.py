@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
 
@@ -31,11 +31,11 @@ REST: Final = 0.015
 THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-async def build_beside(order: Order, today: date) -> Built | Refused:
+async def build_beside(order: Order, now: datetime) -> Built | Refused:
     """What `build` gives, while this process goes on. Raises StartError when the other one fails."""
     process = await asyncio.to_thread(_started)
     try:
-        return await asyncio.to_thread(_fetched, process, order, today)
+        return await asyncio.to_thread(_fetched, process, order, now)
     finally:
         # Cancelled: nobody wants it any more, and the thread ends with it.
         process.kill()
@@ -55,11 +55,11 @@ def _started() -> subprocess.Popen[bytes]:
     )
 
 
-def _fetched(process: subprocess.Popen[bytes], order: Order, today: date) -> Built | Refused:
+def _fetched(process: subprocess.Popen[bytes], order: Order, now: datetime) -> Built | Refused:
     with process:
         assert process.stdin is not None and process.stdout is not None
         try:
-            pickle.dump((order, today), process.stdin)
+            pickle.dump((order, now), process.stdin)
             process.stdin.flush()
             if process.stdout.read(len(DONE)) != DONE:
                 raise EOFError
@@ -110,9 +110,9 @@ def _work() -> None:
         os.nice(POLITENESS)
     # It lives for one job, and frees nothing meanwhile.
     gc.disable()
-    order, today = pickle.load(sys.stdin.buffer)
+    order, now = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_the_bot, daemon=True).start()
-    made = pickle.dumps(build(order, today), protocol=pickle.HIGHEST_PROTOCOL)
+    made = pickle.dumps(build(order, now), protocol=pickle.HIGHEST_PROTOCOL)
     sys.stdout.buffer.write(DONE + made)
     sys.stdout.buffer.flush()
     # Nothing is to be tidied up, and freeing millions of objects one by one takes a while.

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -90,7 +90,7 @@ def parts(folder: Path) -> Parts:
     loaded = time.process_time()
     matcher = Matcher(base)
     indexed = time.process_time()
-    list(said(base, Lines([folder]), date(2026, 11, 25)))
+    list(said(base, Lines([folder]), datetime(2026, 11, 25, tzinfo=UTC)))
     list(matched(base, matcher))
     list(broken(judged(base, matcher)))
     return Parts(loaded - started, indexed - loaded, time.process_time() - indexed)

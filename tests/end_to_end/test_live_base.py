@@ -127,7 +127,7 @@ def test_a_correction_reaches_exactly_those_who_got_the_old_answer(demo: Demo, e
         assert "seit 2019" in demo.answer(citizen, ASKED)["text"]
     demo.answer("other", SEATS)
     editor.change("Ja, seit 2019.", "Nein, erst seit 2021.")
-    editor.change("source: Test", "source: Test\n    corrected: 2026-11-25\n    correction_note: Das Jahr war falsch.")
+    editor.change("source: Test", "source: Test\n    corrected: 2020-07-01\n    correction_note: Das Jahr war falsch.")
 
     late, _ = answered(demo, "erst seit 2021")
     for citizen in old:

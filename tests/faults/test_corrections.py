@@ -13,7 +13,7 @@ from tests.faults.test_crash import configuration, forked, sandbox
 
 CITIZENS = 40
 ASKED = "Wird der Stadtrat live übertragen?"
-MARK = "source: Test\n    corrected: 2026-11-25\n    correction_note: Das Jahr war falsch."
+MARK = "source: Test\n    corrected: 2020-07-01\n    correction_note: Das Jahr war falsch."
 
 
 def corrected(demo: Demo, citizen: str) -> int:

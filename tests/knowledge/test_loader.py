@@ -9,6 +9,7 @@ from bot.errors import Complaint, KnowledgeError
 from bot.knowledge.entry import Language, Status
 from bot.knowledge.loader import advice, load
 from bot.knowledge.yaml_source import LARGEST
+from tests.files import a_file
 from tests.knowledge.files import ENGLISH, GERMAN, TOPIC
 
 
@@ -160,6 +161,24 @@ def test_a_file_in_another_encoding_is_named_with_the_place(folder: Path) -> Non
     assert (encoding.line, encoding.column) == (4, 16)
     assert "nicht in UTF-8 geschrieben" in encoding.text
     assert "wählen Sie dabei die Kodierung „UTF-8“" in encoding.text
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (a_file("docx"), "Das ist ein Word-Dokument; speichern Sie es als reinen Text (UTF-8)."),
+        (TOPIC.encode("utf-16"), "Diese Datei ist in UTF-16 gespeichert; speichern Sie sie neu und wählen Sie dabei"),
+        (TOPIC.encode("utf-16-le"), "ist in UTF-16 gespeichert"),
+        (TOPIC.encode("utf-16-be"), "ist in UTF-16 gespeichert"),
+    ],
+)
+def test_what_another_program_has_saved_is_called_by_its_name(folder: Path, raw: bytes, sentence: str) -> None:
+    (folder / "lokale-logistik.yaml").write_bytes(raw)
+
+    (found,) = complaints_of(folder)
+
+    assert (found.file, found.line, found.column) == ("knowledge/lokale-logistik.yaml", 1, 1)
+    assert sentence in found.text
 
 
 @pytest.mark.parametrize("raw", [TOPIC.encode("utf-16"), b"\x00\x01\x02" * 100_000, b"\xff", bytes(range(256))])

@@ -219,14 +219,29 @@ def test_mistakes_in_questions_come_with_those_of_other_files(folder: Path) -> N
     ]
 
 
-def test_ids_are_not_called_unknown_while_a_topic_cannot_be_read(folder: Path) -> None:
-    (folder / "lokale-logistik.yaml").write_text("topic:\n\tid: a\n", encoding="utf-8")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "topic:\n\tid: a\n",
+        "",
+        TOPIC[: TOPIC.index("    as_of")],
+        TOPIC[: TOPIC.index("answer") + 4],
+        TOPIC[: TOPIC.index("entries")],
+        TOPIC.replace("- id: paketstation", "- id:"),
+        TOPIC.replace("  - id: paketstation", "  - Id: paketstation"),
+        TOPIC.replace("    question", "\u00a0\u00a0\u00a0\u00a0question"),
+        TOPIC.replace("  - id: paketstation", "<<<<<<< HEAD\n  - id: paketstation"),
+        TOPIC.replace("entries:", "entries: paketstation\nmore:"),
+    ],
+)
+def test_ids_are_not_called_unknown_while_a_topic_cannot_be_read(folder: Path, text: str) -> None:
+    (folder / "lokale-logistik.yaml").write_text(text, encoding="utf-8")
     write(folder, QUESTIONS)
 
     with pytest.raises(KnowledgeError) as refused:
         load(folder)
 
-    assert [one.file for one in refused.value.complaints] == ["knowledge/lokale-logistik.yaml"]
+    assert {one.file for one in refused.value.complaints} == {"knowledge/lokale-logistik.yaml"}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What is built in another process is what would be built here, and the index in use is kept where it still fits."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from bot.matching.matcher import DEFAULT_AIM
 from bot.matching.workshop import build_beside
 from tests.end_to_end.small import small_base
 
-TODAY = date(2026, 11, 25)
+NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
 ASKED = "Wird der Stadtrat live übertragen?"
 QUESTIONS = """\
 entries:
@@ -39,7 +39,7 @@ def edit(order: Order, old: str, new: str) -> None:
 
 
 async def test_another_process_builds_what_this_one_would(order: Order) -> None:
-    here, there = build(order, TODAY), await build_beside(order, TODAY)
+    here, there = build(order, NOW), await build_beside(order, NOW)
 
     assert isinstance(here, Built) and isinstance(there, Built)
     assert here.matcher is not None and there.matcher is not None
@@ -52,16 +52,16 @@ async def test_another_process_builds_what_this_one_would(order: Order) -> None:
 async def test_complaints_come_back_from_the_other_process(order: Order) -> None:
     edit(order, "answer: |", "anwser: |")
 
-    found = await build_beside(order, TODAY)
+    found = await build_beside(order, NOW)
     assert isinstance(found, Refused)
-    assert found == build(order, TODAY)
+    assert found == build(order, NOW)
     assert "meinten Sie „answer“?" in found.complaints[0].text
 
 
 async def test_what_else_keeps_a_base_from_being_used_is_found_there_too(order: Order) -> None:
     edit(order, "as_of: 2020-06", "as_of: 2031-01")
 
-    found = await build_beside(order, TODAY)
+    found = await build_beside(order, NOW)
     assert isinstance(found, Refused)
     assert "liegt in der Zukunft" in found.complaints[0].text
 
@@ -70,7 +70,7 @@ async def test_a_process_that_fails_is_an_error_and_no_answer(order: Order) -> N
     nonsense: Path = 3  # type: ignore[assignment]
 
     with pytest.raises(StartError, match="builds the index has failed"):
-        await build_beside(replace(order, folder=nonsense), TODAY)
+        await build_beside(replace(order, folder=nonsense), NOW)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_new_answer_needs_no_new_index(order: Order, old: str, new: str) -> No
     used = material(load(order.folder, fallback=order.fallback))
     edit(order, old, new)
 
-    found = build(replace(order, material=used), TODAY)
+    found = build(replace(order, material=used), NOW)
     assert isinstance(found, Built)
     assert found.matcher is None
 
@@ -102,6 +102,6 @@ def test_a_new_way_to_ask_needs_a_new_index(order: Order, old: str, new: str) ->
     used = material(load(order.folder, fallback=order.fallback))
     edit(order, old, new)
 
-    found = build(replace(order, material=used), TODAY)
+    found = build(replace(order, material=used), NOW)
     assert isinstance(found, Built)
     assert found.matcher is not None

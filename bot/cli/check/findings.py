@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from enum import StrEnum
 
 from bot.desk.lengths import too_long
 from bot.desk.words import missing_words
 from bot.errors import Complaint
-from bot.knowledge import mistakes, plain, readability, upkeep
+from bot.knowledge import appearance, mistakes, plain, readability, upkeep
 from bot.knowledge.entry import KnowledgeBase, Phrasing, Place
 from bot.knowledge.lines import Lines
 from bot.knowledge.loader import advice
@@ -43,22 +43,26 @@ def hints(rule: str, complaints: Iterable[Complaint]) -> Iterator[Finding]:
     return (Finding(one, Severity.ADVICE, rule) for one in complaints)
 
 
-def said(base: KnowledgeBase, lines: Lines, today: date) -> Iterator[Finding]:
-    """What can be seen without asking the matcher."""
+def said(base: KnowledgeBase, lines: Lines, now: datetime) -> Iterator[Finding]:
+    """What can be seen without asking the matcher. `now`: in the city."""
     missing = missing_words(base)
     yield from errors("wording", missing)
-    yield from errors("date", mistakes.wrong_dates(base, today))
+    yield from errors("date", mistakes.wrong_dates(base, now))
     yield from errors("synonyms", mistakes.unknown_synonyms(base))
     if not missing:  # the frame of an answer is made of wording
         yield from errors("length", too_long(base))
     yield from hints("phrasing", advice(base))
-    yield from hints("outdated", upkeep.outdated(base, today))
+    yield from hints("outdated", upkeep.outdated(base, now.date()))
     yield from hints("english", upkeep.untranslated(base))
     yield from hints("source", upkeep.unsourced(base))
     yield from hints("undated", upkeep.undated(base, lines))
     yield from hints("hard-word", readability.hard_words(base, lines))
     yield from hints("long-sentence", readability.long_sentences(base, lines))
     yield from hints("plain", plain.not_plain(base, lines))
+    yield from hints("plain", plain.not_yet_plain(base))
+    yield from hints("quotes", appearance.quoted(base, lines))
+    yield from hints("markup", appearance.marked_up(base, lines))
+    yield from hints("long-question", appearance.long_questions(base))
 
 
 def matched(base: KnowledgeBase, matcher: Matcher) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """One round of `klbot check`: read the base, find everything, print it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import typer
@@ -38,7 +38,7 @@ class Round:
         matcher = matcher_of(base, matching)
         before = judged(base, matcher_of(load_named(against, folder), matching)) if against else []
         asked = errors("question", broken(judged(base, matcher), before))
-        found = {*said(base, self._lines, _today()), *matched(base, matcher), *asked}
+        found = {*said(base, self._lines, _now()), *matched(base, matcher), *asked}
         found |= set(check_links(links(base, self._lines))) if web else set()
         # What matters most ends the list.
         self.findings = sorted(found, key=lambda one: (one.severity is Severity.ERROR, one))
@@ -58,8 +58,8 @@ class Round:
             show(Console(highlight=False), self.findings, self._lines, summary)
 
 
-def _today() -> date:
-    return datetime.now().astimezone().date()
+def _now() -> datetime:
+    return datetime.now().astimezone()
 
 
 def _verdict(found: list[Finding], *, strict: bool) -> str:

@@ -105,7 +105,7 @@ def _about(entry: Entry, base: KnowledgeBase, matcher: Matcher, page: Page) -> l
     end = page.text.count("\n") + 1
     others = [one.place.line for topic in base.topics for one in topic.entries if one.place.file == entry.place.file]
     end = min((line for line in others if line > entry.place.line), default=end)
-    found = [*said(base, _lines(page, base), now().astimezone().date()), *matched(base, matcher)]
+    found = [*said(base, _lines(page, base), now().astimezone()), *matched(base, matcher)]
     mine = (one for one in found if one.complaint.file == entry.place.file)
     return sorted(one for one in mine if entry.place.line <= one.complaint.line < end)
 
