@@ -58,7 +58,7 @@ class Belongings(Protocol):
         """The entries whose stored answers the chat was given, oldest first."""
 
     async def subscribed(self, chat: int) -> Sequence[Kept]:
-        """The questions of whose next change of answer the citizen wants to hear, oldest first."""
+        """The entries of whose next change the citizen wants to hear, oldest first."""
 
     async def files_sent(self, chat: int) -> Sequence[Kept]:
         """The names of the pictures and documents that the citizen sent, oldest first."""

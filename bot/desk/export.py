@@ -61,7 +61,12 @@ class Export:
             ],
             "export_given": [self._given(one, language) for one in await tx.answers_given(chat.id)],
             "export_followed": [
-                self._say("export_followed_one", language, when=self._when(one.at, language), what=one.what)
+                self._say(
+                    "export_followed_one",
+                    language,
+                    when=self._when(one.at, language),
+                    what=self.phrases.question(one.what, language),
+                )
                 for one in await tx.subscribed(chat.id)
             ],
         }
@@ -82,11 +87,14 @@ class Export:
     @staticmethod
     def _ending(one: Asked | Kept, still: set[str], ended: dict[str, datetime]) -> datetime | None:
         """From when on the time of keeping counts; None while people still owe an answer."""
-        return None if one.ticket in still else max(one.at, ended.get(one.ticket or "", one.at))
+        if one.ticket in still or (isinstance(one, Asked) and one.undecided):
+            return None
+        return max(one.at, ended.get(one.ticket or "", one.at))
 
     def _sent_file(self, one: Kept, language: Language, ended: datetime | None) -> str:
         belongs = "" if one.ticket is None else self._say("export_file_of", language, ticket=one.ticket)
-        values = {"when": self._when(one.at, language), "what": one.what, "expiry": self._expiry(ended, language)}
+        what = one.what or self._say("export_nameless", language)
+        values = {"when": self._when(one.at, language), "what": what, "expiry": self._expiry(ended, language)}
         return self._say("export_file_sent", language, belongs=belongs, **values)
 
     def _given(self, one: Kept, language: Language) -> str:

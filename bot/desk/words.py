@@ -21,6 +21,7 @@ NEEDED: Final = {
     "export_sent": "",
     "export_name": "",
     "export_head": "when first wishes days",
+    "export_nameless": "",
     "export_language_chosen": "",
     "export_language_followed": "",
     "export_plain": "",

@@ -260,6 +260,19 @@ async def test_nothing_that_was_said_is_left_in_the_file(whole: Desk, tmp_path: 
     assert b'"1001"' not in stored(tmp_path)
 
 
+async def test_what_telegram_sends_along_is_not_kept_once_it_is_handled(whole: Desk, tmp_path: Path) -> None:
+    door = Door(read, whole.conversation.handle, whole.conversation.rescue)
+    payload = json.dumps({"chat": "1001", "text": "Wo?", "first_name": "Adalgunde"}).encode()
+    await whole.store.receive("telegram", [("u1", payload)])
+
+    await Intake(whole.store, {"telegram": door}, on_handled=lambda: None).step()
+
+    with closing(sqlite3.connect(tmp_path / "desk.sqlite")) as connection:
+        kept = connection.execute("SELECT state, payload FROM inbox WHERE source = 'telegram'").fetchall()
+    assert kept == [("done", b"")]
+    assert "Wo?" in await document(whole)
+
+
 async def test_counts_stay_without_their_texts(desk: Desk) -> None:
     await desk.say("answer: Stream?")
     code = await desk.ticket_of("Wie tief ist der See?")

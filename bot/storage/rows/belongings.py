@@ -51,10 +51,10 @@ class BelongingRows(TicketRows):
         return [Kept(at, entry) for at, entry in await self._connection.execute(query)]
 
     async def subscribed(self, chat: int) -> Sequence[Kept]:
-        """The questions of whose next change of answer the citizen wants to hear, oldest first."""
-        columns = (subscriptions.c.at, subscriptions.c.question)
+        """The entries of whose next change the citizen wants to hear, oldest first."""
+        columns = (subscriptions.c.at, subscriptions.c.entry)
         query = select(*columns).where(subscriptions.c.chat_id == chat).order_by(subscriptions.c.id)
-        return [Kept(at, question) for at, question in await self._connection.execute(query)]
+        return [Kept(at, entry) for at, entry in await self._connection.execute(query)]
 
     async def files_sent(self, chat: int) -> Sequence[Kept]:
         """The names of the pictures and documents that the citizen sent, oldest first."""

@@ -1,8 +1,9 @@
 """One transaction on the database: what the desk reads and writes while it handles one message."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from bot.storage.rows.cards import CardRows
 from bot.storage.rows.chats import ChatRows
@@ -33,7 +34,9 @@ class StoredTransaction(
 
     async def handled(self, inbox_id: int, outcome: str) -> None:
         """Take a received message off the inbox: it is done, with this outcome."""
-        values = {"state": "done", "outcome": outcome[:64], "error": None, "handled_at": self._now}
+        values: dict[str, Any] = {"state": "done", "outcome": outcome[:64], "error": None, "handled_at": self._now}
+        # What is needed of a citizen's message is kept elsewhere: not their name, and masked where they wished that.
+        values["payload"] = case((inbox.c.party.is_not(None), b""), else_=inbox.c.payload)
         await self._connection.execute(update(inbox).where(inbox.c.id == inbox_id).values(values))
         await self.forget_if_erased(inbox_id)
 
