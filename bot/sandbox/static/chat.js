@@ -7,12 +7,11 @@ import { moveWithArrows } from "./tabs.js";
 import { attempt, toast } from "./toast.js";
 import * as writing from "./writing.js";
 
-const IDEAS = [
-  "Wird der Stadtrat live übertragen?",
-  "Gibt es einen Mängelmelder?",
-  "Was ist der Dritte Ort?",
-  "Wann wird meine Mülltonne geleert?",
-];
+const BEGIN = { de: "Starten", en: "Start" };
+const IDEAS = {
+  de: ["Wird der Stadtrat live übertragen?", "Gibt es einen Mängelmelder?", "Was ist der Dritte Ort?", "Wann wird meine Mülltonne geleert?"],
+  en: ["Are the city council meetings streamed live?", "How can I report a problem to the city?", "What is the Third Place?", "When is my bin emptied?"],
+};
 const FIRST = { name: "Petra Pfalz", language: "de" };
 
 let known = [];
@@ -66,6 +65,7 @@ async function open(name) {
   if (name !== active) writing.clear();
   active = name;
   drawTabs();
+  $("tabs").querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   await refresh();
   $("messages").scrollTop = $("messages").scrollHeight;
 }
@@ -75,6 +75,7 @@ function draw(list) {
   const isNews = list.length > 0 && list[list.length - 1].id !== shown[shown.length - 1]?.id;
   shown = list;
   follow(box, isNews, () => keepInStep(box, rows(list), (row) => row.key, drawn));
+  if (list.length === 0) box.scrollTop = 0;
 }
 
 /** Messages with the days between them; an invitation where there is nothing yet. */
@@ -91,13 +92,14 @@ function drawn(row) {
 const onMessage = (one) => (one.from === "bot" ? { reply: writing.reply } : one.text && !one.file && !one.thing ? { edit: writing.edit } : {});
 
 function welcome({ name, description }) {
+  const language = current().language === "en" ? "en" : "de";
   return make(
     "div",
     { class: "welcome" },
     make("span", { class: "avatar", "aria-hidden": "true" }, "KL"),
     make("p", {}, description || `${name} beantwortet Fragen zu den Projekten der Stadt. Probieren Sie es aus:`),
-    make("button", { type: "button", class: "primary", onclick: () => send("/start") }, "Starten"),
-    make("div", { class: "ideas" }, ...IDEAS.map((idea) => make("button", { type: "button", onclick: () => send(idea) }, idea))),
+    make("button", { type: "button", class: "primary", onclick: () => send("/start") }, BEGIN[language]),
+    make("div", { class: "ideas" }, ...IDEAS[language].map((idea) => make("button", { type: "button", onclick: () => send(idea) }, idea))),
   );
 }
 
