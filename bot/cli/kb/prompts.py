@@ -1,6 +1,7 @@
 """How an editor is asked in the terminal. Ctrl-C ends the command."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 import questionary
@@ -42,3 +43,14 @@ def written(question: str, default: str) -> str:
     instruction = "(Escape, dann Eingabetaste beendet)\n"
     editor = questionary.text(question, default=default, multiline=True, instruction=instruction, style=LOOK)
     return str(editor.unsafe_ask()).strip()
+
+
+def until_right(ask: Callable[[str], str], wrong: Callable[[str], str], default: str = "") -> str:
+    """What is typed at last. `ask`: asks once, with a text to begin from; `wrong`: what is wrong with one, or nothing.
+
+    What is wrong is not lost: it is what to begin from the next time.
+    """
+    while sentence := wrong(found := ask(default)):
+        sys.stderr.write(f"{sentence}\n")
+        default = found
+    return found
