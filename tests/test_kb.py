@@ -4,13 +4,14 @@ import asyncio
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.cli.kb.accepting import accept, found, try_out
 from bot.cli.kb.place import load_whole
+from bot.cli.kb.shelving import shelve
 from bot.cli.kb.workbench import NEVER, settled
 from bot.desk.citizen import Origin
 from bot.desk.staff import StaffReply
@@ -71,13 +72,21 @@ class Editor:
 
     def decide(self, *decisions: str) -> str:
         """Export, write these decisions in order, apply."""
+        return self.says("inbox", "--apply", self.decided(self.exported(), *decisions))
+
+    def exported(self) -> str:
+        """What waits, as a file to decide in."""
         file = self.folder / f"inbox-{len(list(self.folder.iterdir()))}.yaml"
         self.says("inbox", "--export", str(file))
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
+
+    def decided(self, text: str, *decisions: str) -> str:
+        """The name of a file with these decisions in order."""
+        file = self.folder / f"inbox-{len(list(self.folder.iterdir()))}.yaml"
         for decision in decisions:
             text = text.replace("decision: ''", f"decision: {decision or '~'}", 1)
         file.write_text(text, encoding="utf-8")
-        return self.says("inbox", "--apply", str(file))
+        return str(file)
 
     def files(self) -> dict[str, str]:
         return {path.name: path.read_text() for path in self.knowledge.rglob("*.yaml")}
@@ -154,6 +163,37 @@ def test_what_is_rejected_comes_back_and_what_is_dismissed_does_not(editor: Edit
     assert "Keine offenen Vorschläge." in editor.says("proposals")
     assert "beiseitegelegt" in editor.says("proposals", "--all")
     assert "abgelehnt" in editor.fails("reject", "1")
+
+
+def test_what_another_editor_decided_meanwhile_is_skipped(editor: Editor) -> None:
+    both = editor.exported()
+    editor.says("inbox", "--apply", editor.decided(both, "counterexample stadtrat", "dismiss"))
+    again = editor.says("inbox", "--apply", editor.decided(both, "entry stadtrat", "alias stadtrat-livestream"))
+
+    given = f"--data {editor.folder} --knowledge {editor.knowledge}"
+    assert (
+        "Über „Wann kommt der Sperrmüll?“ ist inzwischen entschieden (Vorschlag 1, Gegenbeispiel); hier übersprungen. "
+        f"Anders entscheiden: erst klbot kb reject 1 {given}.\n"
+    ) in again
+    assert "Über „Hat der Rat einen Stream auf Twitch?“ ist inzwischen entschieden (Vorschlag 2, beiseitegel" in again
+    assert [one.kind for one in read_proposals(editor.knowledge)] == [Kind.COUNTEREXAMPLE, Kind.DISMISS]
+
+    editor.says("reject", "1")
+    editor.says("inbox", "--apply", editor.decided(both, "entry stadtrat"))
+    assert [one.kind for one in read_proposals(editor.knowledge)][2:] == [Kind.ENTRY]
+
+
+def test_what_was_decided_before_people_asked_again_does_not_hinder(tmp_path: Path) -> None:
+    folder = small_base(tmp_path)
+    at = datetime(2026, 11, 24, 9, 30, 0, 5, tzinfo=UTC)
+    first = Proposal(Kind.DISMISS, ("Kamele, wo?",), at, state=State.DISMISSED)
+    mine = Proposal(Kind.COUNTEREXAMPLE, ("kamele wo", "Wo?"), at, "stadtrat")
+    shelve(folder, [first], None)
+
+    assert [one.number for _, one in shelve(folder, [mine], at).skipped] == [1]
+    assert [one.number for _, one in shelve(folder, [mine], None).skipped] == [1]
+    assert [one.number for one in shelve(folder, [mine], at + timedelta(seconds=1)).made] == [2]
+    assert [one.number for _, one in shelve(folder, [mine], at + timedelta(seconds=1)).skipped] == [2]
 
 
 def test_a_proposal_whose_answer_staff_took_back_is_gone(tmp_path: Path) -> None:

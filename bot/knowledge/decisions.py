@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ HEAD: Final = """\
 #   dismiss ZAHL            beiseitelegen, bis so viele Leute mehr danach fragen
 # Zeilen unter „texts“ dürfen Sie löschen und ändern. Dann: klbot kb inbox --apply DIESE-DATEI
 """
-_FILE: Final = Keys("in der Entscheidungs-Datei", ("questions",))
+_FILE: Final = Keys("in der Entscheidungs-Datei", ("questions",), ("exported",))
 _ITEM: Final = Keys(
     "bei der Frage",
     ("decision", "texts"),
@@ -46,10 +46,20 @@ class Open:
     taught: int | None = None
 
 
-def as_file(groups: Sequence[Open]) -> str:
-    """The file without decisions, masked."""
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What an editor decided in a file. `exported`: when it was written; None where the file does not say so."""
+
+    proposals: tuple[Proposal, ...]
+    exported: datetime | None
+
+
+def as_file(groups: Sequence[Open], at: datetime) -> str:
+    """The file without decisions, masked. `at`: when the questions were looked at."""
     blocks = [dump([_values(group)]) for group in groups]
-    return HEAD + "questions:" + ("\n" + "\n".join(blocks) if blocks else " []\n")
+    return f"{HEAD}exported: {at.isoformat('T', 'seconds')}\nquestions:" + (
+        "\n" + "\n".join(blocks) if blocks else " []\n"
+    )
 
 
 def _values(group: Open) -> dict[str, Any]:
@@ -67,7 +77,7 @@ def _values(group: Open) -> dict[str, Any]:
     return values | ({"taught": group.taught} if group.taught is not None else {})
 
 
-def read_decisions(path: Path, base: KnowledgeBase, at: datetime) -> list[Proposal]:
+def read_decisions(path: Path, base: KnowledgeBase, at: datetime) -> Decisions:
     """What the decisions in this file propose. Raises KnowledgeError with every complaint."""
     files = Files()
     root = files.read(path)
@@ -77,7 +87,17 @@ def read_decisions(path: Path, base: KnowledgeBase, at: datetime) -> list[Propos
     ]
     if files.complaints:
         raise KnowledgeError(files.complaints)
-    return [one for one in found if one is not None]
+    exported = _moment(form.line("exported")) if form else None
+    return Decisions(tuple(one for one in found if one is not None), exported)
+
+
+def _moment(text: str) -> datetime | None:
+    """No file is refused for it: without, every earlier decision counts."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def _decided(form: Form, base: KnowledgeBase, at: datetime) -> Proposal | None:

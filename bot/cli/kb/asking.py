@@ -9,15 +9,15 @@ from questionary import Choice
 from rich.console import Console
 
 from bot.cli.kb.accepting import accept, try_out
-from bot.cli.kb.inbox import shelve
 from bot.cli.kb.prompts import LOOK, asked, confirm, select, typed, written
-from bot.cli.kb.shown import heading, show_change, show_pile, show_trial
+from bot.cli.kb.shelving import meanwhile, passed_over, shelve
+from bot.cli.kb.shown import heading, say, show_change, show_pile, show_trial
 from bot.cli.kb.workbench import Pile, Workbench, now
 from bot.errors import EditError
 from bot.knowledge.decisions import new_id
 from bot.knowledge.entry import Language
 from bot.knowledge.patching import change_of
-from bot.knowledge.proposals import Kind, Proposal, State
+from bot.knowledge.proposals import Kind, Proposal, State, read_proposals
 
 MANY: Final = "(Leertaste wählt, Eingabetaste weiter)"
 LATER: Final = "später"
@@ -36,6 +36,10 @@ def decide_all(console: Console, bench: Workbench, top: int) -> None:
     console.print(f"{heading(len(bench.groups))}.")
     try:
         for number, pile in enumerate(bench.piles(top), start=1):
+            if first := meanwhile(read_proposals(bench.place.folder), pile.group.texts, bench.opened):
+                console.print()
+                say(console, passed_over(bench.place, pile.group.question, first), "yellow")
+                continue
             show_pile(console, number, pile, at)
             made += _decide(console, bench, pile)
     except Ended:
@@ -59,17 +63,17 @@ def _decide(console: Console, bench: Workbench, pile: Pile) -> bool:
             return False
         try:
             proposal = ways[way](bench, pile)
-            if proposal is not None and _settle(console, bench, proposal):
-                return True
+            settled = _settle(console, bench, proposal) if proposal is not None else None
+            if settled is not None:
+                return settled
         except EditError as error:
             console.print(str(error), style="red", markup=False)
 
 
-def _settle(console: Console, bench: Workbench, proposal: Proposal) -> bool:
-    """Show what would change, and do what the editor wants."""
+def _settle(console: Console, bench: Workbench, proposal: Proposal) -> bool | None:
+    """Show what would change, and do what the editor wants: whether something was written, None to ask again."""
     if proposal.kind is Kind.DISMISS:
-        shelve(bench.place.folder, [proposal])
-        return True
+        return _shelved(console, bench, proposal) is not None
     # An earlier yes in this run has changed the files.
     show_change(console, change_of(bench.place.load(), proposal))
     ways = {
@@ -79,12 +83,22 @@ def _settle(console: Console, bench: Workbench, proposal: Proposal) -> bool:
     }
     way = select("Und nun?", ways)
     if way == "drop":
+        return None
+    made = _shelved(console, bench, proposal)
+    if made is None:
         return False
-    [made] = shelve(bench.place.folder, [proposal])
     console.print(f"Vorschlag {made.number} liegt in {made.path}.", markup=False, soft_wrap=True)
     if way == "try":
         _try(console, bench, made)
     return True
+
+
+def _shelved(console: Console, bench: Workbench, proposal: Proposal) -> Proposal | None:
+    """The proposal as it was written; None where another editor was faster."""
+    done = shelve(bench.place.folder, [proposal], bench.opened)
+    for mine, first in done.skipped:
+        say(console, passed_over(bench.place, mine.texts[0], first), "yellow")
+    return done.made[0] if done.made else None
 
 
 def _try(console: Console, bench: Workbench, made: Proposal) -> None:

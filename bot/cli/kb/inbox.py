@@ -1,21 +1,19 @@
 """`klbot kb inbox`: what citizens want to know and the bot could not tell them, most wanted first."""
 
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli.kb.place import ConfigOption, DataOption, FolderOption, Place, place
+from bot.cli.kb.shelving import passed_over, shelve
 from bot.cli.kb.shown import heading, say, show_pile, terminal
 from bot.cli.kb.workbench import Workbench, now, open_workbench
 from bot.cli.options import listed_complaints
 from bot.errors import ConfigError
 from bot.knowledge.decisions import as_file, read_decisions
-from bot.knowledge.proposals import Proposal
-from bot.knowledge.shelf import add, sole_editor, write_whole
+from bot.knowledge.shelf import write_whole
 
 
 def inbox(
@@ -68,7 +66,7 @@ def _export(bench: Workbench, target: Path, top: int) -> None:
     if target.exists():
         raise ConfigError(f"--export: {target} exists; decisions in it would be lost. Name another file.")
     piles = bench.piles(top)
-    write_whole(target, as_file([pile.as_open() for pile in piles]).encode())
+    write_whole(target, as_file([pile.as_open() for pile in piles], bench.opened).encode())
     typer.echo(f"{len(piles)} Fragen in {target}. Danach: klbot kb inbox --apply {target}")
 
 
@@ -78,14 +76,11 @@ def _apply(where: Place, source: Path) -> None:
         base = where.load()
     with listed_complaints(str(source)):
         decided = read_decisions(source, base, at)
-    for made in shelve(where.folder, decided):
+        shelved = shelve(where.folder, decided.proposals, decided.exported)
+    for made in shelved.made:
         typer.echo(f"Vorschlag {made.number}: {made.path.name if made.path else ''}")
-    typer.echo(f"{len(decided)} Entscheidungen abgelegt. Annehmen: klbot kb proposals, dann klbot kb accept NUMMER.")
-
-
-def shelve(folder: Path, proposals: Sequence[Proposal]) -> list[Proposal]:
-    """Write proposals beside the knowledge base. Raises EditError; those before it are then written."""
-    if not proposals:
-        return []
-    with sole_editor(folder):
-        return [add(folder, replace(one, at=one.at.replace(microsecond=0))) for one in proposals]
+    for mine, first in shelved.skipped:
+        typer.echo(passed_over(where, mine.texts[0], first))
+    typer.echo(
+        f"{len(shelved.made)} Entscheidungen abgelegt. Annehmen: klbot kb proposals, dann klbot kb accept NUMMER."
+    )

@@ -58,12 +58,13 @@ class Pile:
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """Everything that one run of a command looks at."""
+    """Everything that one run of a command looks at. `opened`: when it began to look."""
 
     place: Place
     base: KnowledgeBase
     matcher: Matcher
     groups: tuple[Wanted, ...]
+    opened: datetime
 
     def piles(self, top: int) -> list[Pile]:
         """The first so many groups with what is near them."""
@@ -72,6 +73,7 @@ class Workbench:
 
 def open_workbench(place: Place) -> Workbench:
     """Read the knowledge base, its proposals and the database, which the bot may be using. Raises KlbotError."""
+    opened = now()
     base = place.load()
     proposals = read_proposals(place.folder)
     heard, answers, retracted = asyncio.run(_look(place.known_database()))
@@ -79,7 +81,7 @@ def open_workbench(place: Place) -> Workbench:
     matcher = place.matcher(base)
     questions = still_unhelped(unhelped(heard), matcher.decide)
     groups = wanted(questions, matcher.grouped, answers, settled(proposals))
-    return Workbench(place, base, matcher, tuple(groups))
+    return Workbench(place, base, matcher, tuple(groups), opened)
 
 
 def settled(proposals: Sequence[Proposal]) -> list[Settled]:
