@@ -18,7 +18,7 @@ from bot.desk.staff import StaffReply
 from bot.errors import EditError
 from bot.knowledge.entry import Language
 from bot.knowledge.proposals import Kind, Proposal, State, read_proposals
-from bot.knowledge.shelf import BUSY, sole_editor
+from bot.knowledge.shelf import BUSY, add, sole_editor
 from bot.matching.matcher import Matcher
 from tests.desk.desk import Desk, opened_desk
 from tests.end_to_end.small import small_base
@@ -162,7 +162,46 @@ def test_what_is_rejected_comes_back_and_what_is_dismissed_does_not(editor: Edit
     assert "Twitch" not in after
     assert "Keine offenen Vorschläge." in editor.says("proposals")
     assert "beiseitegelegt" in editor.says("proposals", "--all")
-    assert "abgelehnt" in editor.fails("reject", "1")
+    assert "nicht mehr offen: abgelehnt" in editor.fails("reject", "1")
+
+
+def test_what_was_put_aside_or_accepted_can_be_taken_back(editor: Editor) -> None:
+    untouched = editor.topic.read_text()
+    editor.decide("entry stadtrat", "dismiss")
+    editor.says("accept", "1")
+    between = " ".join(editor.says("inbox").split())
+    editor.topic.write_text(untouched)
+
+    accepted = editor.says("reject", "1")
+    dismissed = editor.says("reject", "2")
+    after = editor.says("inbox")
+
+    assert "Nichts zu tun: Alles ist beantwortet, vorgeschlagen oder beiseitegelegt (klbot kb proposals" in between
+    assert accepted == (
+        "Zurückgenommen: Vorschlag 1; an den Dateien ändert das nichts. Was die Wissensbasis davon nicht beantwortet, "
+        "steht wieder in klbot kb inbox.\n"
+    )
+    assert dismissed == "Nicht mehr beiseitegelegt: Vorschlag 2. Seine Fragen stehen wieder in klbot kb inbox.\n"
+    assert "1. Wann kommt der Sperrmüll?" in after
+    assert "2. Hat der Rat einen Stream auf Twitch?" in after
+    assert editor.topic.read_text() == untouched
+
+
+def test_a_rejection_names_the_proposals_that_keep_its_questions_away(tmp_path: Path) -> None:
+    folder = small_base(tmp_path)
+    one = Proposal(Kind.COUNTEREXAMPLE, ("Kamele?",), datetime(2026, 11, 24, tzinfo=UTC), "stadtrat")
+    aside = replace(one, kind=Kind.DISMISS, target="", state=State.DISMISSED)
+    for other in (one, replace(one, texts=("kamele", "Wo?")), aside):
+        add(folder, other)
+    rejected = [klbot("kb", "reject", str(number), "--knowledge", str(folder)).stdout for number in (1, 2, 3)]
+
+    assert rejected == [
+        "Abgelehnt: Vorschlag 1. Über seine Fragen liegt noch Vorschlag 2 (offen) vor; in klbot kb inbox stehen sie "
+        "erst, wenn auch das abgelehnt ist.\n",
+        "Abgelehnt: Vorschlag 2. Über seine Fragen entscheidet noch Vorschlag 3 (beiseitegelegt); in klbot kb inbox "
+        "steht höchstens, was seither gefragt wurde.\n",
+        "Nicht mehr beiseitegelegt: Vorschlag 3. Seine Fragen stehen wieder in klbot kb inbox.\n",
+    ]
 
 
 def test_what_another_editor_decided_meanwhile_is_skipped(editor: Editor) -> None:

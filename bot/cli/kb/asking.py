@@ -11,7 +11,7 @@ from rich.console import Console
 from bot.cli.kb.accepting import accept, try_out
 from bot.cli.kb.prompts import LOOK, asked, confirm, select, typed, written
 from bot.cli.kb.shelving import meanwhile, passed_over, shelve
-from bot.cli.kb.shown import heading, say, show_change, show_pile, show_trial
+from bot.cli.kb.shown import NOTHING, heading, say, show_change, show_pile, show_trial
 from bot.cli.kb.workbench import Pile, Workbench, now
 from bot.errors import EditError
 from bot.knowledge.decisions import new_id
@@ -30,7 +30,7 @@ class Ended(Exception):
 def decide_all(console: Console, bench: Workbench, top: int) -> None:
     """Go through the groups until the last or until the editor ends it."""
     if not bench.groups:
-        console.print("Nichts zu tun: Auf alles, was gefragt wurde, gibt es eine Antwort oder einen Vorschlag.")
+        say(console, NOTHING, "")
         return
     made, at = 0, now()
     console.print(f"{heading(len(bench.groups))}.")

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.kb.place import ConfigOption, DataOption, FolderOption, Place, place
 from bot.cli.kb.shelving import passed_over, shelve
-from bot.cli.kb.shown import heading, say, show_pile, terminal
+from bot.cli.kb.shown import NOTHING, heading, say, show_pile, terminal
 from bot.cli.kb.workbench import Workbench, now, open_workbench
 from bot.cli.options import listed_complaints
 from bot.errors import ConfigError
@@ -50,7 +50,7 @@ def inbox(
 def _show(bench: Workbench, top: int) -> None:
     console, at = terminal(), now()
     if not bench.groups:
-        console.print("Nichts zu tun: Auf alles, was gefragt wurde, gibt es eine Antwort oder einen Vorschlag.")
+        say(console, NOTHING, "")
         return
     say(console, f"{heading(len(bench.groups))}:", "")
     for number, pile in enumerate(bench.piles(top), start=1):

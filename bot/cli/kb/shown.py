@@ -32,6 +32,7 @@ OUTCOMES = {
     Outcome.FORWARD: "ans Team",
     Outcome.SMALLTALK: "Small Talk",
 }
+NOTHING = "Nichts zu tun: Alles ist beantwortet, vorgeschlagen oder beiseitegelegt (klbot kb proposals --all zeigt es)."
 INDENT = "   "
 FAR = 0.05  # an entry that is less like the question is not worth a look
 MOST_WORDINGS = 4
