@@ -204,6 +204,32 @@ def test_a_rejection_names_the_proposals_that_keep_its_questions_away(tmp_path: 
     ]
 
 
+def test_the_next_command_and_how_many_are_said_as_they_are(editor: Editor) -> None:
+    file, given = editor.folder / "mine.yaml", f"--data {editor.folder} --knowledge {editor.knowledge}"
+    several = editor.says("inbox", "--export", str(file))
+    undecided = editor.fails("inbox", "--apply", str(file))
+    aside = editor.says("inbox", "--apply", editor.decided(file.read_text(), "", "dismiss 7"))
+    one = editor.says("inbox", "--export", str(editor.folder / "one.yaml"))
+    made = editor.says("inbox", "--apply", editor.decided(file.read_text(), "counterexample stadtrat"))
+    nothing = editor.says("inbox", "--export", str(editor.folder / "nothing.yaml"))
+
+    assert several == f"2 Fragen in {file}. Danach: klbot kb inbox --apply {file} {given}\n"
+    assert "In der Datei steht noch keine Entscheidung; schreiben Sie sie hinter „decision:“." in undecided
+    assert aside.endswith("1 Entscheidung abgelegt.\n")
+    assert one.startswith("1 Frage in ")
+    assert made.endswith(
+        f"1 Entscheidung abgelegt. Annehmen: klbot kb proposals {given}, dann klbot kb accept NUMMER {given}.\n"
+    )
+    assert nothing.startswith("Nichts zu tun")
+    assert not (editor.folder / "nothing.yaml").exists()
+
+
+def test_a_complaint_about_decisions_names_the_file_as_it_was_given(editor: Editor) -> None:
+    file = editor.decided(editor.exported(), "dismiss viele")
+
+    assert editor.run("inbox", "--apply", file).stderr.startswith(f"{file}:")
+
+
 def test_what_another_editor_decided_meanwhile_is_skipped(editor: Editor) -> None:
     both = editor.exported()
     editor.says("inbox", "--apply", editor.decided(both, "counterexample stadtrat", "dismiss"))

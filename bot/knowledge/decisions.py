@@ -23,6 +23,7 @@ HEAD: Final = """\
 #   dismiss ZAHL            beiseitelegen, bis so viele Leute mehr danach fragen
 # Zeilen unter „texts“ dürfen Sie löschen und ändern. Dann: klbot kb inbox --apply DIESE-DATEI
 """
+_PEOPLE: Final = re.compile(r"[1-9][0-9]{0,5}")
 _FILE: Final = Keys("in der Entscheidungs-Datei", ("questions",), ("exported",))
 _ITEM: Final = Keys(
     "bei der Frage",
@@ -80,7 +81,7 @@ def _values(group: Open) -> dict[str, Any]:
 def read_decisions(path: Path, base: KnowledgeBase, at: datetime) -> Decisions:
     """What the decisions in this file propose. Raises KnowledgeError with every complaint."""
     files = Files()
-    root = files.read(path)
+    root = files.read(path, str(path))
     form = Form(root, _FILE, files.complaints) if root is not None else None
     found = [
         _decided(Form(item, _ITEM, files.complaints), base, at) for item in (form.items("questions") if form else ())
@@ -111,8 +112,8 @@ def _decided(form: Form, base: KnowledgeBase, at: datetime) -> Proposal | None:
         return None
     kind = Kind(word)
     known = _known(base, kind)
-    if known and target not in known:
-        complain(form.complaints, place, f"„{target}“ gibt es hier nicht; {like(target, known, 'prüfen Sie die id.')}")
+    if wrong := _wrong_target(kind, target, known):
+        complain(form.complaints, place, wrong)
     answer = form.text("answer") if form.values.get("answer") else ""
     if kind is Kind.ENTRY and not answer:
         complain(form.complaints, form.place, "Ein neuer Eintrag braucht eine Antwort; ergänzen Sie „answer: …“.")
@@ -127,9 +128,22 @@ def _decided(form: Form, base: KnowledgeBase, at: datetime) -> Proposal | None:
         language=Language(form.choice("language", tuple(Language)) or Language.DE),
         tickets=tuple(line.text for line in form.lines("tickets")),
         chats=_number(form, "chats"),
-        again=int(target) if kind is Kind.DISMISS and target.isdecimal() and 0 < int(target) < 10**6 else AGAIN,
+        again=int(target) if kind is Kind.DISMISS and _PEOPLE.fullmatch(target) else AGAIN,
         taught=_number(form, "taught") or None if kind is Kind.ENTRY else None,
     )
+
+
+def _wrong_target(kind: Kind, target: str, known: tuple[str, ...]) -> str:
+    """What is wrong with what stands behind the word of a decision, in one sentence."""
+    if kind is Kind.DISMISS:
+        is_right = not target or _PEOPLE.fullmatch(target)
+        return "" if is_right else f"Hinter „dismiss“ steht nichts oder eine Zahl wie 10, aber nicht „{target}“."
+    if target in known:
+        return ""
+    if target:
+        return f"„{target}“ gibt es hier nicht; {like(target, known, 'prüfen Sie die id.')}"
+    what = "der Eintrag" if kind is Kind.ALIAS else "das Thema"
+    return f"Hinter „{kind}“ fehlt {what}; {like('', known, 'ähnliche stehen unter „nearest“.')}"
 
 
 def _optional(form: Form, key: str) -> str:

@@ -71,7 +71,10 @@ def test_each_decision_becomes_a_proposal(base: KnowledgeBase) -> None:
     [
         (0, "allias stadtrat-livestream", "meinten Sie „alias“?"),
         (0, "alias stadtrat-lifestream", "meinten Sie „stadtrat-livestream“?"),
-        (0, "entry", "„“ gibt es hier nicht; möglich sind: stadtrat."),
+        (0, "entry", "Hinter „entry“ fehlt das Thema; möglich sind: stadtrat."),
+        (0, "alias", "Hinter „alias“ fehlt der Eintrag; möglich sind: stadtrat-livestream, stadtrat-sitzplatz."),
+        (0, "dismiss viele", "Hinter „dismiss“ steht nichts oder eine Zahl wie 10, aber nicht „viele“."),
+        (0, "dismiss 0", "Hinter „dismiss“ steht nichts oder eine Zahl wie 10, aber nicht „0“."),
         (1, "entry stadtrat", "Ein neuer Eintrag braucht eine Antwort"),
     ],
 )

@@ -44,7 +44,8 @@ def decide_all(console: Console, bench: Workbench, top: int) -> None:
             made += _decide(console, bench, pile)
     except Ended:
         pass
-    console.print(f"\n{made} entschieden. Offenes zeigt klbot kb proposals.", style="dim")
+    console.print()
+    say(console, f"{made} entschieden. Offenes zeigt {bench.place.command('proposals')}.")
 
 
 def _decide(console: Console, bench: Workbench, pile: Pile) -> bool:

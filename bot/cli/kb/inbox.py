@@ -1,6 +1,7 @@
 """`klbot kb inbox`: what citizens want to know and the bot could not tell them, most wanted first."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,9 @@ from bot.cli.kb.shelving import passed_over, shelve
 from bot.cli.kb.shown import NOTHING, heading, say, show_pile, terminal
 from bot.cli.kb.workbench import Workbench, now, open_workbench
 from bot.cli.options import listed_complaints
-from bot.errors import ConfigError
+from bot.errors import ConfigError, EditError
 from bot.knowledge.decisions import as_file, read_decisions
+from bot.knowledge.proposals import Proposal, State
 from bot.knowledge.shelf import write_whole
 
 
@@ -63,11 +65,15 @@ def _show(bench: Workbench, top: int) -> None:
 
 
 def _export(bench: Workbench, target: Path, top: int) -> None:
+    if not bench.groups:
+        typer.echo(NOTHING)
+        return
     if target.exists():
         raise ConfigError(f"--export: {target} exists; decisions in it would be lost. Name another file.")
     piles = bench.piles(top)
     write_whole(target, as_file([pile.as_open() for pile in piles], bench.opened).encode())
-    typer.echo(f"{len(piles)} Fragen in {target}. Danach: klbot kb inbox --apply {target}")
+    questions = "1 Frage" if len(piles) == 1 else f"{len(piles)} Fragen"
+    typer.echo(f"{questions} in {target}. Danach: {bench.place.command('inbox', '--apply', str(target))}")
 
 
 def _apply(where: Place, source: Path) -> None:
@@ -76,11 +82,20 @@ def _apply(where: Place, source: Path) -> None:
         base = where.load()
     with listed_complaints(str(source)):
         decided = read_decisions(source, base, at)
+        if not decided.proposals:
+            raise EditError("In der Datei steht noch keine Entscheidung; schreiben Sie sie hinter „decision:“.")
         shelved = shelve(where.folder, decided.proposals, decided.exported)
     for made in shelved.made:
         typer.echo(f"Vorschlag {made.number}: {made.path.name if made.path else ''}")
     for mine, first in shelved.skipped:
         typer.echo(passed_over(where, mine.texts[0], first))
-    typer.echo(
-        f"{len(shelved.made)} Entscheidungen abgelegt. Annehmen: klbot kb proposals, dann klbot kb accept NUMMER."
-    )
+    if shelved.made:
+        typer.echo(_laid_down(where, shelved.made))
+
+
+def _laid_down(where: Place, made: Sequence[Proposal]) -> str:
+    """How many, and what comes next where something waits for a yes."""
+    many = "1 Entscheidung abgelegt." if len(made) == 1 else f"{len(made)} Entscheidungen abgelegt."
+    if all(one.state is State.DISMISSED for one in made):
+        return many
+    return f"{many} Annehmen: {where.command('proposals')}, dann {where.command('accept', 'NUMMER')}."
