@@ -15,6 +15,7 @@ from bot.cli.kb.shelving import shelve
 from bot.cli.kb.workbench import NEVER, settled
 from bot.desk.citizen import Origin
 from bot.desk.staff import StaffReply
+from bot.desk.wanted import Wanted
 from bot.errors import EditError
 from bot.knowledge.entry import Language
 from bot.knowledge.proposals import Kind, Proposal, State, read_proposals
@@ -146,6 +147,7 @@ def test_an_alias_and_a_counterexample_are_accepted(editor: Editor) -> None:
     editor.says("accept", "1")
 
     text = editor.topic.read_text()
+    assert "[Name]" not in text
     assert "      - Hat der Rat einen Stream auf Twitch?\n" in text
     assert text.endswith("  - Wann kommt eigentlich der Sperrmül?\n")
     assert "Nichts zu tun" in editor.says("inbox")
@@ -395,6 +397,16 @@ def test_what_nothing_is_to_answer_stays_away_as_if_it_was_dismissed() -> None:
     one = Proposal(Kind.COUNTEREXAMPLE, ("Kamele?",), datetime(2026, 11, 24, tzinfo=UTC), "zoo", state=State.ACCEPTED)
 
     assert [done.again for done in settled([one])] == [5]
+
+
+def test_wordings_that_tell_who_asked_are_left_out_or_shortened() -> None:
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    masked = "Ich heiße [Name], Tel. [Telefon]. Wann kommt der Sperrmüll?"
+    group = Wanted((masked, "Sperrmüll?"), Language.DE, 2, 2, at, at, {}, (), ())
+
+    assert group.wordings == ("Sperrmüll?",)
+    assert replace(group, texts=(masked,)).wordings == ("Wann kommt der Sperrmüll?",)
+    assert replace(group, texts=("[Telefon]",)).wordings == ("[Telefon]",)
 
 
 def test_what_is_open_stays_away_and_what_was_rejected_or_taken_back_comes_back() -> None:

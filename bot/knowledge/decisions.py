@@ -21,20 +21,25 @@ HEAD: Final = """\
 #   counterexample THEMA    klingt nach diesem Thema, wird aber von keinem Eintrag beantwortet
 #   entry THEMA             neuer Eintrag mit der Antwort (answer); die erste Zeile von texts ist die Frage
 #   dismiss ZAHL            beiseitelegen, bis so viele Leute mehr danach fragen
-# Zeilen unter „texts“ dürfen Sie löschen und ändern. Dann: klbot kb inbox --apply DIESE-DATEI
+# Zeilen unter „texts“ dürfen Sie löschen und ändern. Was unter „left_out“ steht, zählt nicht mit: Niemand schreibt
+# „[Name]“. Wenn Sie es brauchen, schreiben Sie es ohne die Klammern unter „texts“.
+# Dann: klbot kb inbox --apply DIESE-DATEI
 """
 _PEOPLE: Final = re.compile(r"[1-9][0-9]{0,5}")
 _FILE: Final = Keys("in der Entscheidungs-Datei", ("questions",), ("exported",))
 _ITEM: Final = Keys(
     "bei der Frage",
     ("decision", "texts"),
-    ("answer", "language", "tickets", "chats", "asked", "last", "nearest", "taught"),
+    ("answer", "language", "tickets", "chats", "asked", "last", "nearest", "taught", "left_out"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A group of questions as the file shows it. `nearest`: entries that come close, in words."""
+    """A group of questions as the file shows it. `nearest`: entries that come close, in words.
+
+    `left_out`: wordings with masks, which are of no use to others.
+    """
 
     texts: tuple[str, ...]
     language: Language
@@ -45,6 +50,7 @@ class Open:
     nearest: tuple[str, ...]
     answer: str = ""
     taught: int | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ def _values(group: Open) -> dict[str, Any]:
         "last": group.last.date().isoformat(),
         "language": str(group.language),
         "texts": [mask(text) for text in group.texts],
+        **({"left_out": [mask(text) for text in group.left_out]} if group.left_out else {}),
         "nearest": list(group.nearest),
         "tickets": list(group.tickets),
     }

@@ -94,6 +94,15 @@ def test_a_new_id_says_what_the_question_is_about_and_is_free(base: KnowledgeBas
     assert new_id(base, "???") == "neu"
 
 
+def test_wordings_that_nobody_else_writes_are_shown_and_not_taken(base: KnowledgeBase) -> None:
+    text = as_file([replace(CAMEL, left_out=("Ich heiße Max Mustermann, Kamele?",))], AT)
+
+    [one] = decided(base, {0: "alias stadtrat-livestream"}, text)
+
+    assert "  left_out:\n    - Ich heiße [Name], Kamele?\n" in text
+    assert one.texts == ("Kamele?",)
+
+
 def test_the_file_says_when_the_questions_were_looked_at(base: KnowledgeBase) -> None:
     file = base.folder.parent / "inbox.yaml"
     file.write_text(as_file([CAMEL], AT), encoding="utf-8")

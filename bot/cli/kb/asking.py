@@ -36,7 +36,9 @@ def decide_all(console: Console, bench: Workbench, top: int) -> None:
     console.print(f"{heading(len(bench.groups))}.")
     try:
         for number, pile in enumerate(bench.piles(top), start=1):
-            if first := meanwhile(read_proposals(bench.place.folder), pile.group.texts, bench.opened):
+            if first := meanwhile(
+                read_proposals(bench.place.folder), (*pile.group.texts, *pile.group.wordings), bench.opened
+            ):
                 console.print()
                 say(console, passed_over(bench.place, pile.group.question, first), "yellow")
                 continue
@@ -158,10 +160,19 @@ def _proposal(pile: Pile, kind: Kind, texts: tuple[str, ...]) -> Proposal:
 
 
 def _texts(pile: Pile) -> tuple[str, ...]:
+    usable = pile.group.wordings
+    if usable[0] not in pile.group.texts:
+        return _unmasked(usable[0])
     if len(pile.group.texts) == 1:
-        return pile.group.texts
-    choices = [Choice(text, checked=not number) for number, text in enumerate(pile.group.texts)]
+        return usable
+    others = [text for text in pile.group.texts if text not in usable]
+    choices = [Choice(text, checked=not number) for number, text in enumerate((*usable, *others))]
     return tuple(asked(questionary.checkbox("Welche Formulierungen?", choices, instruction=MANY, style=LOOK)))
+
+
+def _unmasked(text: str) -> tuple[str, ...]:
+    """Every wording tells who asked: the editor says how others would ask."""
+    return tuple(filter(None, [typed("Formulierung, wie auch andere fragen würden", [], text)]))
 
 
 def _topic(bench: Workbench, pile: Pile) -> str:

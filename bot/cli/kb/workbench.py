@@ -44,7 +44,7 @@ class Pile:
         one = self.group
         taught = next((answer for answer in one.answers if answer.taught is not None), None)
         return Open(
-            one.texts,
+            one.wordings,
             one.language,
             one.chats,
             one.asked,
@@ -53,6 +53,7 @@ class Pile:
             tuple(f"{near.entry} ({near.score:.2f}): {near.question}" for near in self.nearest),
             taught.text if taught else "",
             taught.taught if taught else None,
+            tuple(text for text in one.texts if text not in one.wordings),
         )
 
 
