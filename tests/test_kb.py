@@ -10,19 +10,22 @@ from pathlib import Path
 import pytest
 
 from bot.cli.kb.accepting import accept, found, try_out
+from bot.cli.kb.asking import topics_for
 from bot.cli.kb.place import load_whole
 from bot.cli.kb.shelving import shelve
-from bot.cli.kb.workbench import NEVER, settled
+from bot.cli.kb.workbench import NEVER, Near, Pile, settled
 from bot.desk.citizen import Origin
 from bot.desk.staff import StaffReply
 from bot.desk.wanted import Wanted
 from bot.errors import EditError
 from bot.knowledge.entry import Language
+from bot.knowledge.loader import shipped
 from bot.knowledge.proposals import Kind, Proposal, State, read_proposals
 from bot.knowledge.shelf import BUSY, add, sole_editor
 from bot.matching.matcher import Matcher
 from tests.desk.desk import Desk, opened_desk
 from tests.end_to_end.small import small_base
+from tests.terminal import DOWN, ENTER, ERASE, ESCAPE, in_a_terminal
 from tests.test_cli import klbot
 
 WASTE = ("Wann kommt der Sperrmüll?", "wann kommt bei uns der Sperrmuell", "Wann kommt eigentlich der Sperrmül?")
@@ -57,9 +60,10 @@ class Editor:
         self.knowledge = small_base(folder)
         self.topic = self.knowledge / "stadtrat.yaml"
 
+        self.places = ("--knowledge", str(self.knowledge), "--data", str(folder))
+
     def run(self, *arguments: str, prefix: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
-        places = ["--knowledge", str(self.knowledge), "--data", str(self.folder)]
-        return klbot("kb", *arguments, *places, environment={"COLUMNS": "100"}, prefix=prefix)
+        return klbot("kb", *arguments, *self.places, environment={"COLUMNS": "100"}, prefix=prefix)
 
     def says(self, *arguments: str) -> str:
         result = self.run(*arguments)
@@ -187,6 +191,53 @@ def test_what_was_put_aside_or_accepted_can_be_taken_back(editor: Editor) -> Non
     assert "1. Wann kommt der Sperrmüll?" in after
     assert "2. Hat der Rat einen Stream auf Twitch?" in after
     assert editor.topic.read_text() == untouched
+
+
+@pytest.mark.timeout(120)
+def test_by_arrow_keys_a_new_topic_is_proposed_and_what_another_decided_is_passed_over(tmp_path: Path) -> None:
+    asyncio.run(asked(tmp_path, teach=False))
+    editor = Editor(tmp_path)
+    both = editor.exported()
+    file = editor.decided(both, "", "counterexample stadtrat")
+
+    with in_a_terminal("kb", "inbox", *editor.places) as terminal:
+        for prompt, keys in (
+            ("Was ist das", DOWN * 2 + ENTER),
+            ("Antwort", "Einmal im Quartal." + ESCAPE + ENTER),
+            ("Welche Formulierungen", ENTER),
+            ("In welchem Thema", DOWN + ENTER),
+            ("Name des neuen Themas", "Müll" + ENTER),
+            ("Worum geht es", "Um Tonnen." + ENTER),
+            ("Name der Datei", ENTER),
+            ("Name des Eintrags", ERASE + "Tonne" + ENTER),
+            ("ist keine gültige id", ""),
+            ("Name des Eintrags", ERASE + "sperrmuell" + ENTER),
+            ("Und nun", DOWN + ENTER),
+            ("So übernehmen", ""),
+        ):
+            terminal.expect(prompt)
+            terminal.send(keys)
+        editor.says("inbox", "--apply", file)
+        terminal.send(DOWN + ENTER)
+        terminal.expect("Vorschlag 1 bleibt offen")
+        terminal.expect(r"ist\s+inzwischen entschieden \(Vorschlag 2, Gegenbeispiel\)")
+        terminal.expect("1 entschieden")
+
+    assert "geändert" in editor.says("accept", "1")
+    base = load_whole(editor.knowledge)
+    assert [(topic.id, topic.titles[Language.DE]) for topic in base.topics][0] == ("muell", "Müll")
+    assert base.entry("sperrmuell") is not None
+
+
+def test_a_new_entry_goes_to_the_nearest_topic_or_the_general_one() -> None:
+    base, at = load_whole(shipped()), datetime(2026, 11, 24, tzinfo=UTC)
+    group = Wanted(("Wann?",), Language.DE, 1, 1, at, at, {}, (), ())
+
+    def first(score: float) -> str:
+        return next(iter(topics_for(base, Pile(group, (Near("stadtrat-livestream", "", score),))).values()))
+
+    assert (first(0.04), first(0.05)) == ("allgemein", base.known_entry("stadtrat-livestream").topic)  # type: ignore[union-attr]
+    assert Pile(group, (Near("stadtrat-livestream", "", 0.04),)).as_open().nearest == ()
 
 
 def test_a_rejection_names_the_proposals_that_keep_its_questions_away(tmp_path: Path) -> None:

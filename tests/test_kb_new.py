@@ -1,23 +1,20 @@
 """`klbot kb new`: a new entry by options and by hand, in a process of its own."""
 
-import os
 import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import pexpect
 import pytest
 
 from bot.cli.kb.place import load_whole
 from bot.knowledge.entry import Language
 from bot.knowledge.shelf import sole_editor
 from tests.end_to_end.small import small_base
+from tests.terminal import DOWN, ENTER, ERASE, ESCAPE, in_a_terminal
 from tests.test_cli import klbot
 
-ENTER, ESCAPE, DOWN = "\r", "\x1b", "\x1b[B"
 WASTE = {
     "topic": "stadtrat",
     "question": "Wann kommt die gelbe Tonne?",
@@ -185,28 +182,14 @@ def test_a_base_that_is_broken_is_listed_first(editor: Editor) -> None:
     assert "knowledge/stadtrat.yaml:11:5: Der Schlüssel „anwser“ ist unbekannt" in result.stderr
 
 
-@contextmanager
-def in_a_terminal(editor: Editor, *arguments: str, columns: int = 100) -> Iterator[Any]:
+def new_in_a_terminal(editor: Editor, *arguments: str, columns: int = 100) -> AbstractContextManager[Any]:
     """`klbot kb new` with a keyboard and a screen."""
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "bot", "kb", "new", "--knowledge", str(editor.folder), *arguments],
-        dimensions=(50, columns),
-        env={**os.environ, "TERM": "xterm"},
-        encoding="utf-8",
-        timeout=40,
-    )
-    try:
-        yield child
-        child.expect(pexpect.EOF)
-    finally:
-        child.close()
-    assert child.exitstatus == 0
+    return in_a_terminal("kb", "new", "--knowledge", str(editor.folder), *arguments, columns=columns)
 
 
 @pytest.mark.timeout(120)
 def test_in_a_terminal_everything_is_asked_for(editor: Editor) -> None:
-    with in_a_terminal(editor) as child:
+    with new_in_a_terminal(editor, columns=80) as child:
         for prompt, keys in (
             ("In welchem Thema", DOWN + ENTER),
             ("Name des neuen Themas", "Müll & Mehr" + ENTER),
@@ -214,7 +197,8 @@ def test_in_a_terminal_everything_is_asked_for(editor: Editor) -> None:
             ("Name der Datei", ENTER),
             ("Frage, wie sie", "Wann kommt die gelbe Tonne?" + ENTER),
             ("Antwort", "Alle zwei Wochen." + ENTER + "Immer." + ESCAPE + ENTER),
-            ("Wie fragen Menschen", "Gelber Sack" + ENTER + "- Plastik" + ESCAPE + ENTER),
+            ("Andere Formulierungen, je Zeile eine", ""),
+            ("Eingabetaste beendet", "Gelber Sack" + ENTER + "- Plastik" + ESCAPE + ENTER),
             ("Stand", ENTER),
             ("Quelle", ENTER + "Stadt" + ENTER),
             ("Frage auf Englisch", ENTER),
@@ -232,12 +216,9 @@ def test_in_a_terminal_everything_is_asked_for(editor: Editor) -> None:
     assert entry.texts[Language.DE].answer == "Alle zwei Wochen.\nImmer."
 
 
-ERASE = "\x15"  # up to the beginning of the line
-
-
 @pytest.mark.timeout(120)
 def test_in_a_terminal_a_mistake_is_told_at_once_and_what_was_typed_may_be_mended(editor: Editor) -> None:
-    with in_a_terminal(editor, "--topic", "stadtrad", "--alias", "Gelber Sack") as child:
+    with new_in_a_terminal(editor, "--topic", "stadtrad", "--alias", "Gelber Sack") as child:
         for prompt, keys in (
             ("gibt es nicht; meinten Sie „stadtrat“", ""),
             ("In welchem Thema", ENTER),
@@ -271,7 +252,7 @@ def test_in_a_terminal_a_mistake_is_told_at_once_and_what_was_typed_may_be_mende
 def test_an_answer_that_is_too_long_with_its_source_may_be_shortened(editor: Editor) -> None:
     given = ("--topic", "stadtrat", "--question", "Tonne?", "--answer", "Ja. " * 1000, "--alias", "A", "--id", "tonne")
 
-    with in_a_terminal(editor, *given) as child:
+    with new_in_a_terminal(editor, *given) as child:
         for prompt, keys in (
             ("Stand", ENTER),
             ("Quelle", "Stadt " * 60 + ENTER),
@@ -290,7 +271,7 @@ def test_a_no_at_the_end_changes_nothing(editor: Editor) -> None:
     before = editor.topic.read_bytes()
     given = [part for key, value in WASTE.items() for part in (f"--{key}", value)]
 
-    with in_a_terminal(editor, *given, columns=60) as child:
+    with new_in_a_terminal(editor, *given, columns=60) as child:
         child.expect("So eintragen")
         child.send(DOWN + ENTER)
         child.expect("Nichts geändert")

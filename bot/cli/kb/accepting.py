@@ -100,7 +100,10 @@ def accept(folder: Path, trial: Trial, *, force: bool = False) -> Proposal:
         try:
             return mark(current, State.ACCEPTED)
         except EditError:
-            write_whole(page.path, page.before or b"")
+            if page.before is None:
+                page.path.unlink(missing_ok=True)
+            else:
+                write_whole(page.path, page.before)
             raise
 
 

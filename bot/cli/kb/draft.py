@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.cli.kb.fields import Rule, Rules, needed, prose, unknown_topic, words
-from bot.cli.kb.prompts import select, typed, until_right, written
+from bot.cli.kb.fields import Rules, needed, prose, unknown_topic, words
+from bot.cli.kb.prompts import line, select, typed, until_right, written
 from bot.errors import EditError
 from bot.knowledge.decisions import new_id, plain_letters
 from bot.knowledge.entry import KnowledgeBase, Language, Topic
@@ -81,16 +81,17 @@ def asked_for(draft: Draft, rules: Rules, month: str) -> Draft:
     checked(draft, rules)
     draft = _with_topic(draft, rules)
     question = "Frage, wie sie als Vorschlag im Chat steht"
-    draft = replace(draft, question=draft.question or _line(question, needed(rules.question)))
+    draft = replace(draft, question=draft.question or line(question, needed(rules.question)))
     draft = draft if draft.answer else _with_answer(draft, rules)
     if not draft.aliases:
-        lines = "Wie fragen Menschen es noch? Je Zeile eine Formulierung, am besten sechs oder mehr"
+        # With what ends it, this is no wider than a terminal: what does not fit would not be seen.
+        lines = "Andere Formulierungen, je Zeile eine"
         draft = replace(draft, aliases=_lines(until_right(lambda text: written(lines, text), words)))
     draft = replace(draft, as_of=draft.as_of or _date(rules, month))
-    draft = replace(draft, source=draft.source or _line("Quelle, wie Bürgerinnen und Bürger sie lesen", needed(prose)))
+    draft = replace(draft, source=draft.source or line("Quelle, wie Bürgerinnen und Bürger sie lesen", needed(prose)))
     draft = _with_answer(draft, rules) if rules.length(draft.entry()) else draft
     draft = draft if draft.english.question and draft.english.answer else _with_english(draft, rules)
-    name = draft.id or _line("Name des Eintrags (id)", needed(rules.entry_id), new_id(rules.base, draft.question))
+    name = draft.id or line("Name des Eintrags (id)", needed(rules.entry_id), new_id(rules.base, draft.question))
     return replace(draft, id=name)
 
 
@@ -98,10 +99,10 @@ def _with_topic(draft: Draft, rules: Rules) -> Draft:
     base = rules.base
     if draft.topic and topic_of(base, draft.topic) is None and not (draft.title and draft.intro):
         sys.stderr.write(f"{unknown_topic(base, draft.topic)}\n")
-        return _with_new_topic(draft, rules) if not (found := _topic(base)) else replace(draft, topic=found)
+        return with_new_topic(draft, rules) if not (found := _topic(base)) else replace(draft, topic=found)
     if not draft.topic:
         draft = replace(draft, topic=_topic(base))
-    return draft if draft.topic else _with_new_topic(draft, rules)
+    return draft if draft.topic else with_new_topic(draft, rules)
 
 
 def _topic(base: KnowledgeBase) -> str:
@@ -110,11 +111,12 @@ def _topic(base: KnowledgeBase) -> str:
     return select("In welchem Thema?", {**topics, NEW_TOPIC: ""})
 
 
-def _with_new_topic(draft: Draft, rules: Rules) -> Draft:
-    title = draft.title or _line("Name des neuen Themas", needed(words))
-    intro = draft.intro or _line("Worum geht es darin? Ein bis drei Sätze", needed(prose))
+def with_new_topic(draft: Draft, rules: Rules) -> Draft:
+    """With a topic that there is not yet."""
+    title = draft.title or line("Name des neuen Themas", needed(words))
+    intro = draft.intro or line("Worum geht es darin? Ein bis drei Sätze", needed(prose))
     name = draft.topic or "-".join(plain_letters(title))[:60].strip("-") or "thema"
-    return replace(draft, topic=_line("Name der Datei (id)", needed(rules.topic_id), name), title=title, intro=intro)
+    return replace(draft, topic=line("Name der Datei (id)", needed(rules.topic_id), name), title=title, intro=intro)
 
 
 def _with_answer(draft: Draft, rules: Rules) -> Draft:
@@ -130,7 +132,7 @@ def _with_answer(draft: Draft, rules: Rules) -> Draft:
 
 def _with_english(draft: Draft, rules: Rules) -> Draft:
     asking = "Frage auf Englisch (leer: später)"
-    question = draft.english.question or _line(asking, lambda text: rules.question(text) if text else "")
+    question = draft.english.question or line(asking, lambda text: rules.question(text) if text else "")
     if not question:
         return draft
 
@@ -145,10 +147,6 @@ def _date(rules: Rules, month: str) -> str:
     """A wrong date is typed anew rather than mended."""
     question = "Stand (Jahr-Monat oder Jahr-Monat-Tag)"
     return until_right(lambda _: typed(question, [], month), needed(rules.as_of))
-
-
-def _line(question: str, wrong: Rule, default: str = "") -> str:
-    return until_right(lambda text: typed(question, [], text), wrong, default)
 
 
 def _lines(text: str) -> tuple[str, ...]:

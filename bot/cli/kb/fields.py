@@ -91,6 +91,10 @@ class Rules:
             return f"{name} ist etwas anderes als ein Thema; nehmen Sie einen anderen Namen (--topic)."
         return ""
 
+    def answer(self, text: str) -> str:
+        """Of an answer alone; that it is missing is not wrong."""
+        return prose(text) or self.length(replace(_NOTHING, words=Words("", text)))
+
     def length(self, entry: NewEntry) -> str:
         """Of a whole entry: that one message cannot hold an answer with its date and source."""
         return next((complaint.text for complaint in too_long(self._alone(entry))), "")

@@ -15,6 +15,7 @@ from bot.knowledge.shelf import mark, sole_editor
 from bot.matching.matcher import Matcher
 
 NEAREST = 3
+FAR = 0.05  # an entry that is less like the question is not worth a look
 NEVER = 10**9  # more people than will ever ask
 
 
@@ -39,6 +40,11 @@ class Pile:
     group: Wanted
     nearest: tuple[Near, ...]
 
+    @property
+    def close(self) -> tuple[Near, ...]:
+        """Those of them that are worth a look."""
+        return tuple(near for near in self.nearest if near.score >= FAR)
+
     def as_open(self) -> Open:
         """The group as the decision file shows it; only an answer that staff wanted learnt is filled in."""
         one = self.group
@@ -50,7 +56,7 @@ class Pile:
             one.asked,
             one.last,
             one.tickets,
-            tuple(f"{near.entry} ({near.score:.2f}): {near.question}" for near in self.nearest),
+            tuple(f"{near.entry} ({near.score:.2f}): {near.question}" for near in self.close),
             taught.text if taught else "",
             taught.taught if taught else None,
             tuple(text for text in one.texts if text not in one.wordings),
