@@ -408,8 +408,8 @@ def test_the_second_of_two_editors_and_who_has_no_room_are_told_in_one_sentence(
     ("arguments", "sentence"),
     [
         (("accept", "7"), "Einen Vorschlag 7 gibt es nicht"),
-        (("inbox", "--export", "a", "--apply", "b"), "either --export or --apply"),
-        (("inbox", "-c", "nothing.yaml"), "either -c or --data"),
+        (("inbox", "--export", "a", "--apply", "b"), "entweder --export oder --apply an, nicht beides"),
+        (("inbox", "-c", "nothing.yaml"), "entweder -c oder --data an, nicht beides"),
         (("inbox", "--apply", "nothing.yaml"), "Fehler in nothing.yaml"),
     ],
 )
@@ -425,7 +425,7 @@ def test_decisions_already_written_are_not_overwritten(editor: Editor) -> None:
     file = editor.folder / "mine.yaml"
     file.write_text("mine")
 
-    assert "decisions in it would be lost" in editor.fails("inbox", "--export", str(file))
+    assert f"{file} gibt es schon, Entscheidungen darin gingen verloren" in editor.fails("inbox", "--export", str(file))
     assert file.read_text() == "mine"
 
 

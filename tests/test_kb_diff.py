@@ -240,7 +240,10 @@ def test_a_mistake_is_one_sentence(editor: Editor) -> None:
         (["nowhere"], "nowhere is neither a folder nor a revision of"),
         ([str(broken)], "holds no knowledge base that can be used"),
         ([str(editor.old), "--database", "nowhere.sqlite"], "There is no database nowhere.sqlite"),
-        ([str(editor.old), "--database", "a.sqlite", "--data", "."], "Give one of -c, --data and --database."),
+        (
+            [str(editor.old), "--database", "a.sqlite", "--data", "."],
+            "Geben Sie nur eines von -c, --data und --database an.",
+        ),
     ):
         result = editor.run(*arguments)
         assert (result.returncode, result.stderr.count("\n")) == (2, 1), result

@@ -32,7 +32,7 @@ def inbox(
 ) -> None:
     """Show what the bot could not answer, grouped, and decide what becomes of it."""
     if export is not None and apply is not None:
-        raise ConfigError("Give either --export or --apply, not both.")
+        raise ConfigError("Geben Sie entweder --export oder --apply an, nicht beides.")
     where = place(config_file, data, knowledge)
     if apply is not None:
         _apply(where, apply)
@@ -69,7 +69,9 @@ def _export(bench: Workbench, target: Path, top: int) -> None:
         typer.echo(NOTHING)
         return
     if target.exists():
-        raise ConfigError(f"--export: {target} exists; decisions in it would be lost. Name another file.")
+        raise ConfigError(
+            f"{target} gibt es schon, Entscheidungen darin gingen verloren; nennen Sie eine andere Datei."
+        )
     piles = bench.piles(top)
     write_whole(target, as_file([pile.as_open() for pile in piles], bench.opened).encode())
     questions = "1 Frage" if len(piles) == 1 else f"{len(piles)} Fragen"

@@ -61,7 +61,7 @@ class Place:
         """The address of the database. Raises ConfigError where none was named."""
         if self.database is None:
             raise ConfigError(
-                f"There is no {DEFAULT}; name a configuration with -c, or a try-out's folder with --data."
+                f"Hier liegt keine {DEFAULT}; nennen Sie eine mit -c, oder mit --data den Ordner einer Probe."
             )
         return self.database
 
@@ -69,7 +69,7 @@ class Place:
 def place(config_file: Path | None, data: Path | None, knowledge: Path | None) -> Place:
     """From what the command was given. Raises ConfigError."""
     if config_file is not None and data is not None:
-        raise ConfigError("Give either -c or --data, not both.")
+        raise ConfigError("Geben Sie entweder -c oder --data an, nicht beides.")
     options = (("-c", config_file), ("--data", data), ("--knowledge", knowledge))
     given = tuple(word for name, path in options if path is not None for word in (name, str(path)))
     if data is not None:
