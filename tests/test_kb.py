@@ -4,23 +4,28 @@ import asyncio
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.cli.kb.accepting import accept, found, try_out
+from bot.cli.kb.asking import topics_for
 from bot.cli.kb.place import load_whole
-from bot.cli.kb.workbench import NEVER, settled
+from bot.cli.kb.shelving import shelve
+from bot.cli.kb.workbench import NEVER, Near, Pile, settled
 from bot.desk.citizen import Origin
 from bot.desk.staff import StaffReply
+from bot.desk.wanted import Wanted
 from bot.errors import EditError
 from bot.knowledge.entry import Language
+from bot.knowledge.loader import shipped
 from bot.knowledge.proposals import Kind, Proposal, State, read_proposals
-from bot.knowledge.shelf import BUSY, sole_editor
+from bot.knowledge.shelf import BUSY, add, sole_editor
 from bot.matching.matcher import Matcher
 from tests.desk.desk import Desk, opened_desk
 from tests.end_to_end.small import small_base
+from tests.terminal import DOWN, ENTER, ERASE, ESCAPE, in_a_terminal
 from tests.test_cli import klbot
 
 WASTE = ("Wann kommt der Sperrmüll?", "wann kommt bei uns der Sperrmuell", "Wann kommt eigentlich der Sperrmül?")
@@ -55,9 +60,10 @@ class Editor:
         self.knowledge = small_base(folder)
         self.topic = self.knowledge / "stadtrat.yaml"
 
+        self.places = ("--knowledge", str(self.knowledge), "--data", str(folder))
+
     def run(self, *arguments: str, prefix: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
-        places = ["--knowledge", str(self.knowledge), "--data", str(self.folder)]
-        return klbot("kb", *arguments, *places, environment={"COLUMNS": "100"}, prefix=prefix)
+        return klbot("kb", *arguments, *self.places, environment={"COLUMNS": "100"}, prefix=prefix)
 
     def says(self, *arguments: str) -> str:
         result = self.run(*arguments)
@@ -71,13 +77,21 @@ class Editor:
 
     def decide(self, *decisions: str) -> str:
         """Export, write these decisions in order, apply."""
+        return self.says("inbox", "--apply", self.decided(self.exported(), *decisions))
+
+    def exported(self) -> str:
+        """What waits, as a file to decide in."""
         file = self.folder / f"inbox-{len(list(self.folder.iterdir()))}.yaml"
         self.says("inbox", "--export", str(file))
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
+
+    def decided(self, text: str, *decisions: str) -> str:
+        """The name of a file with these decisions in order."""
+        file = self.folder / f"inbox-{len(list(self.folder.iterdir()))}.yaml"
         for decision in decisions:
             text = text.replace("decision: ''", f"decision: {decision or '~'}", 1)
         file.write_text(text, encoding="utf-8")
-        return self.says("inbox", "--apply", str(file))
+        return str(file)
 
     def files(self) -> dict[str, str]:
         return {path.name: path.read_text() for path in self.knowledge.rglob("*.yaml")}
@@ -137,6 +151,7 @@ def test_an_alias_and_a_counterexample_are_accepted(editor: Editor) -> None:
     editor.says("accept", "1")
 
     text = editor.topic.read_text()
+    assert "[Name]" not in text
     assert "      - Hat der Rat einen Stream auf Twitch?\n" in text
     assert text.endswith("  - Wann kommt eigentlich der Sperrmül?\n")
     assert "Nichts zu tun" in editor.says("inbox")
@@ -153,7 +168,150 @@ def test_what_is_rejected_comes_back_and_what_is_dismissed_does_not(editor: Edit
     assert "Twitch" not in after
     assert "Keine offenen Vorschläge." in editor.says("proposals")
     assert "beiseitegelegt" in editor.says("proposals", "--all")
-    assert "abgelehnt" in editor.fails("reject", "1")
+    assert "nicht mehr offen: abgelehnt" in editor.fails("reject", "1")
+
+
+def test_what_was_put_aside_or_accepted_can_be_taken_back(editor: Editor) -> None:
+    untouched = editor.topic.read_text()
+    editor.decide("entry stadtrat", "dismiss")
+    editor.says("accept", "1")
+    between = " ".join(editor.says("inbox").split())
+    editor.topic.write_text(untouched)
+
+    accepted = editor.says("reject", "1")
+    dismissed = editor.says("reject", "2")
+    after = editor.says("inbox")
+
+    assert "Nichts zu tun: Alles ist beantwortet, vorgeschlagen oder beiseitegelegt (klbot kb proposals" in between
+    assert accepted == (
+        "Zurückgenommen: Vorschlag 1; an den Dateien ändert das nichts. Was die Wissensbasis davon nicht beantwortet, "
+        "steht wieder in klbot kb inbox.\n"
+    )
+    assert dismissed == "Nicht mehr beiseitegelegt: Vorschlag 2. Seine Fragen stehen wieder in klbot kb inbox.\n"
+    assert "1. Wann kommt der Sperrmüll?" in after
+    assert "2. Hat der Rat einen Stream auf Twitch?" in after
+    assert editor.topic.read_text() == untouched
+
+
+@pytest.mark.timeout(120)
+def test_by_arrow_keys_a_new_topic_is_proposed_and_what_another_decided_is_passed_over(tmp_path: Path) -> None:
+    asyncio.run(asked(tmp_path, teach=False))
+    editor = Editor(tmp_path)
+    both = editor.exported()
+    file = editor.decided(both, "", "counterexample stadtrat")
+
+    with in_a_terminal("kb", "inbox", *editor.places) as terminal:
+        for prompt, keys in (
+            ("Was ist das", DOWN * 2 + ENTER),
+            ("Antwort", "Einmal im Quartal." + ESCAPE + ENTER),
+            ("Welche Formulierungen", ENTER),
+            ("In welchem Thema", DOWN + ENTER),
+            ("Name des neuen Themas", "Müll" + ENTER),
+            ("Worum geht es", "Um Tonnen." + ENTER),
+            ("Name der Datei", ENTER),
+            ("Name des Eintrags", ERASE + "Tonne" + ENTER),
+            ("ist keine gültige id", ""),
+            ("Name des Eintrags", ERASE + "sperrmuell" + ENTER),
+            ("Und nun", DOWN + ENTER),
+            ("So übernehmen", ""),
+        ):
+            terminal.expect(prompt)
+            terminal.send(keys)
+        editor.says("inbox", "--apply", file)
+        terminal.send(DOWN + ENTER)
+        terminal.expect("Vorschlag 1 bleibt offen")
+        terminal.expect(r"ist\s+inzwischen entschieden \(Vorschlag 2, Gegenbeispiel\)")
+        terminal.expect("1 entschieden")
+
+    assert "geändert" in editor.says("accept", "1")
+    base = load_whole(editor.knowledge)
+    assert [(topic.id, topic.titles[Language.DE]) for topic in base.topics][0] == ("muell", "Müll")
+    assert base.entry("sperrmuell") is not None
+
+
+def test_a_new_entry_goes_to_the_nearest_topic_or_the_general_one() -> None:
+    base, at = load_whole(shipped()), datetime(2026, 11, 24, tzinfo=UTC)
+    group = Wanted(("Wann?",), Language.DE, 1, 1, at, at, {}, (), ())
+
+    def first(score: float) -> str:
+        return next(iter(topics_for(base, Pile(group, (Near("stadtrat-livestream", "", score),))).values()))
+
+    assert (first(0.04), first(0.05)) == ("allgemein", base.known_entry("stadtrat-livestream").topic)  # type: ignore[union-attr]
+    assert Pile(group, (Near("stadtrat-livestream", "", 0.04),)).as_open().nearest == ()
+
+
+def test_a_rejection_names_the_proposals_that_keep_its_questions_away(tmp_path: Path) -> None:
+    folder = small_base(tmp_path)
+    one = Proposal(Kind.COUNTEREXAMPLE, ("Kamele?",), datetime(2026, 11, 24, tzinfo=UTC), "stadtrat")
+    aside = replace(one, kind=Kind.DISMISS, target="", state=State.DISMISSED)
+    for other in (one, replace(one, texts=("kamele", "Wo?")), aside):
+        add(folder, other)
+    rejected = [klbot("kb", "reject", str(number), "--knowledge", str(folder)).stdout for number in (1, 2, 3)]
+
+    assert rejected == [
+        "Abgelehnt: Vorschlag 1. Über seine Fragen liegt noch Vorschlag 2 (offen) vor; in klbot kb inbox stehen sie "
+        "erst, wenn auch das abgelehnt ist.\n",
+        "Abgelehnt: Vorschlag 2. Über seine Fragen entscheidet noch Vorschlag 3 (beiseitegelegt); in klbot kb inbox "
+        "steht höchstens, was seither gefragt wurde.\n",
+        "Nicht mehr beiseitegelegt: Vorschlag 3. Seine Fragen stehen wieder in klbot kb inbox.\n",
+    ]
+
+
+def test_the_next_command_and_how_many_are_said_as_they_are(editor: Editor) -> None:
+    file, given = editor.folder / "mine.yaml", f"--data {editor.folder} --knowledge {editor.knowledge}"
+    several = editor.says("inbox", "--export", str(file))
+    undecided = editor.fails("inbox", "--apply", str(file))
+    aside = editor.says("inbox", "--apply", editor.decided(file.read_text(), "", "dismiss 7"))
+    one = editor.says("inbox", "--export", str(editor.folder / "one.yaml"))
+    made = editor.says("inbox", "--apply", editor.decided(file.read_text(), "counterexample stadtrat"))
+    nothing = editor.says("inbox", "--export", str(editor.folder / "nothing.yaml"))
+
+    assert several == f"2 Fragen in {file}. Danach: klbot kb inbox --apply {file} {given}\n"
+    assert "In der Datei steht noch keine Entscheidung; schreiben Sie sie hinter „decision:“." in undecided
+    assert aside.endswith("1 Entscheidung abgelegt.\n")
+    assert one.startswith("1 Frage in ")
+    assert made.endswith(
+        f"1 Entscheidung abgelegt. Annehmen: klbot kb proposals {given}, dann klbot kb accept NUMMER {given}.\n"
+    )
+    assert nothing.startswith("Nichts zu tun")
+    assert not (editor.folder / "nothing.yaml").exists()
+
+
+def test_a_complaint_about_decisions_names_the_file_as_it_was_given(editor: Editor) -> None:
+    file = editor.decided(editor.exported(), "dismiss viele")
+
+    assert editor.run("inbox", "--apply", file).stderr.startswith(f"{file}:")
+
+
+def test_what_another_editor_decided_meanwhile_is_skipped(editor: Editor) -> None:
+    both = editor.exported()
+    editor.says("inbox", "--apply", editor.decided(both, "counterexample stadtrat", "dismiss"))
+    again = editor.says("inbox", "--apply", editor.decided(both, "entry stadtrat", "alias stadtrat-livestream"))
+
+    given = f"--data {editor.folder} --knowledge {editor.knowledge}"
+    assert (
+        "Über „Wann kommt der Sperrmüll?“ ist inzwischen entschieden (Vorschlag 1, Gegenbeispiel); hier übersprungen. "
+        f"Anders entscheiden: erst klbot kb reject 1 {given}.\n"
+    ) in again
+    assert "Über „Hat der Rat einen Stream auf Twitch?“ ist inzwischen entschieden (Vorschlag 2, beiseitegel" in again
+    assert [one.kind for one in read_proposals(editor.knowledge)] == [Kind.COUNTEREXAMPLE, Kind.DISMISS]
+
+    editor.says("reject", "1")
+    editor.says("inbox", "--apply", editor.decided(both, "entry stadtrat"))
+    assert [one.kind for one in read_proposals(editor.knowledge)][2:] == [Kind.ENTRY]
+
+
+def test_what_was_decided_before_people_asked_again_does_not_hinder(tmp_path: Path) -> None:
+    folder = small_base(tmp_path)
+    at = datetime(2026, 11, 24, 9, 30, 0, 5, tzinfo=UTC)
+    first = Proposal(Kind.DISMISS, ("Kamele, wo?",), at, state=State.DISMISSED)
+    mine = Proposal(Kind.COUNTEREXAMPLE, ("kamele wo", "Wo?"), at, "stadtrat")
+    shelve(folder, [first], None)
+
+    assert [one.number for _, one in shelve(folder, [mine], at).skipped] == [1]
+    assert [one.number for _, one in shelve(folder, [mine], None).skipped] == [1]
+    assert [one.number for one in shelve(folder, [mine], at + timedelta(seconds=1)).made] == [2]
+    assert [one.number for _, one in shelve(folder, [mine], at + timedelta(seconds=1)).skipped] == [2]
 
 
 def test_a_proposal_whose_answer_staff_took_back_is_gone(tmp_path: Path) -> None:
@@ -250,8 +408,8 @@ def test_the_second_of_two_editors_and_who_has_no_room_are_told_in_one_sentence(
     ("arguments", "sentence"),
     [
         (("accept", "7"), "Einen Vorschlag 7 gibt es nicht"),
-        (("inbox", "--export", "a", "--apply", "b"), "either --export or --apply"),
-        (("inbox", "-c", "nothing.yaml"), "entweder -c oder --data"),
+        (("inbox", "--export", "a", "--apply", "b"), "entweder --export oder --apply an, nicht beides"),
+        (("inbox", "-c", "nothing.yaml"), "entweder -c oder --data an, nicht beides"),
         (("inbox", "--apply", "nothing.yaml"), "Fehler in nothing.yaml"),
     ],
 )
@@ -267,7 +425,7 @@ def test_decisions_already_written_are_not_overwritten(editor: Editor) -> None:
     file = editor.folder / "mine.yaml"
     file.write_text("mine")
 
-    assert "decisions in it would be lost" in editor.fails("inbox", "--export", str(file))
+    assert f"{file} gibt es schon, Entscheidungen darin gingen verloren" in editor.fails("inbox", "--export", str(file))
     assert file.read_text() == "mine"
 
 
@@ -290,6 +448,16 @@ def test_what_nothing_is_to_answer_stays_away_as_if_it_was_dismissed() -> None:
     one = Proposal(Kind.COUNTEREXAMPLE, ("Kamele?",), datetime(2026, 11, 24, tzinfo=UTC), "zoo", state=State.ACCEPTED)
 
     assert [done.again for done in settled([one])] == [5]
+
+
+def test_wordings_that_tell_who_asked_are_left_out_or_shortened() -> None:
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    masked = "Ich heiße [Name], Tel. [Telefon]. Wann kommt der Sperrmüll?"
+    group = Wanted((masked, "Sperrmüll?"), Language.DE, 2, 2, at, at, {}, (), ())
+
+    assert group.wordings == ("Sperrmüll?",)
+    assert replace(group, texts=(masked,)).wordings == ("Wann kommt der Sperrmüll?",)
+    assert replace(group, texts=("[Telefon]",)).wordings == ("[Telefon]",)
 
 
 def test_what_is_open_stays_away_and_what_was_rejected_or_taken_back_comes_back() -> None:

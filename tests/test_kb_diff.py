@@ -270,7 +270,7 @@ def test_a_mistake_is_one_sentence(editor: Editor) -> None:
         ([str(editor.old), "--database", "nowhere.sqlite"], "There is no database nowhere.sqlite"),
         (
             [str(editor.old), "--database", "a.sqlite", "--data", "."],
-            "Geben Sie nur eines an:",
+            "Geben Sie nur eines von -c, --data und --database an.",
         ),
     ):
         result = editor.run(*arguments)

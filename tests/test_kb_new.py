@@ -1,23 +1,20 @@
 """`klbot kb new`: a new entry by options and by hand, in a process of its own."""
 
-import os
 import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import pexpect
 import pytest
 
 from bot.cli.kb.place import load_whole
 from bot.knowledge.entry import Language
 from bot.knowledge.shelf import sole_editor
 from tests.end_to_end.small import small_base
+from tests.terminal import DOWN, ENTER, ERASE, ESCAPE, in_a_terminal
 from tests.test_cli import klbot
 
-ENTER, ESCAPE, DOWN = "\r", "\x1b", "\x1b[B"
 WASTE = {
     "topic": "stadtrat",
     "question": "Wann kommt die gelbe Tonne?",
@@ -102,23 +99,37 @@ def test_a_long_answer_may_come_from_standard_input(editor: Editor) -> None:
     assert entry.texts[Language.DE].answer == "Erste Zeile.\n\nZweite Zeile."
 
 
+NEW_TOPIC = ("--title", "A", "--intro", "A")
+TWICE = "Diese Frage gibt es schon (stadtrat-livestream, stadtrat.yaml, Zeile {}). Ändern Sie dort die Antwort."
 REFUSED = [
-    ((), {"answer": "", "source": ""}, "needs --answer, --source as well"),
-    ((), {"topic": "abfall"}, "needs --title, --intro as well"),
-    (("--question-en", "When?"), {}, "needs --question-en and --answer-en together as well"),
-    (("--title", "A", "--intro", "A"), {"topic": "../abfall"}, "„../abfall“ kann kein Thema heißen"),
-    (("--title", "A", "--intro", "A"), {"topic": "smalltalk"}, "smalltalk.yaml ist etwas anderes als ein Thema"),
-    (("--title", "A", "--intro", "A"), {"topic": "questions"}, "questions.yaml ist etwas anderes als ein Thema"),
+    ((), {"answer": "", "source": ""}, "Ohne Terminal braucht ein neuer Eintrag auch --answer, --source."),
+    (
+        (),
+        {"topic": "stadtrats"},
+        "Ein Thema „stadtrats“ gibt es nicht; meinten Sie „stadtrat“? Für ein neues Thema geben Sie --title und "
+        "--intro an.",
+    ),
+    ((), {"topic": "abfall"}, "Ein Thema „abfall“ gibt es nicht; möglich sind: stadtrat. Für ein neues Thema"),
+    (("--question-en", "When?"), {}, "geben Sie --question-en und --answer-en zusammen an."),
+    (NEW_TOPIC, {"topic": "../abfall"}, "„../abfall“ kann kein Thema heißen"),
+    (NEW_TOPIC, {"topic": "smalltalk"}, "smalltalk.yaml ist etwas anderes als ein Thema"),
+    (NEW_TOPIC, {"topic": "questions"}, "questions.yaml ist etwas anderes als ein Thema"),
     (("--id", "stadtrat-livestream"), {}, "Einen Eintrag „stadtrat-livestream“ gibt es schon"),
     (("--id", "Müll"), {}, "„Müll“ ist keine gültige id"),
-    (
-        ("--date", "1.2.2026"),
-        {},
-        "ist kein gültiges Datum für „as_of“; schreiben Sie Jahr-Monat-Tag, hier also 2026-02-01",
-    ),
-    (("--date", "2999-01"), {}, "Der neue Eintrag hat noch Fehler"),
-    ((), {"answer": "Siehe https//kl.digital"}, "ist unvollständig; schreiben Sie ihn wie https://www.kl.digital aus"),
+    (("--date", "1.2.2026"), {}, "klbot: „1.2.2026“ schreiben Sie bitte als 2026-02-01.\n"),
+    (("--date", "gestern"), {}, "klbot: „gestern“ ist kein Datum. Schreiben Sie Jahr-Monat, etwa 20"),
+    (("--date", "2026-13"), {}, "klbot: „2026-13“ ist kein Datum. Schreiben Sie Jahr-Monat, etwa 20"),
+    (("--date", "2999-01"), {}, "klbot: Der Stand „2999-01“ liegt in der Zukunft"),
+    ((), {"answer": "Siehe https//kl.digital"}, "klbot: Der Link bei „https//kl.digital“ ist unvollständig"),
     ((), {"answer": "Ein \u0007 Ton."}, "unsichtbares Steuerzeichen (U+0007)"),
+    ((), {"answer": "Ja. " * 1100}, "eine Nachricht fasst 4096; kürzen Sie sie um"),
+    ((), {"question": "wird die Sitzung des Stadtrats im internet uebertragen"}, TWICE.format(7)),
+    ((), {"question": "Livestream der Stadtratssitzung!", "topic": "", "answer": ""}, TWICE.format(10)),
+    (
+        ("--answer-en", "Yes."),
+        {"question-en": "Are the city council meetings streamed live?"},
+        "Diese Frage gibt es schon (stadtrat-livestream, stadtrat.yaml, Zeile ",
+    ),
 ]
 
 
@@ -139,6 +150,13 @@ def test_an_entry_that_breaks_a_labelled_question_needs_a_second_word(editor: Ed
     assert "Damit ginge die gekennzeichnete Frage „Ist die gelbe Tonne heute dran, und wann kommt sie?“" in sentence
     assert forced.returncode == 0
     assert "nicht mehr richtig: „Ist die gelbe Tonne" in forced.stdout
+
+
+def test_a_question_that_an_entry_has_needs_a_second_word(editor: Editor) -> None:
+    result = editor.new("--force", question="Livestream der Stadtratssitzung")
+
+    assert result.returncode == 0
+    assert "(livestream-stadtratssitzung)" in result.stdout
 
 
 def test_while_somebody_else_writes_nothing_is_changed(editor: Editor) -> None:
@@ -164,28 +182,14 @@ def test_a_base_that_is_broken_is_listed_first(editor: Editor) -> None:
     assert "knowledge/stadtrat.yaml:11:5: Der Schlüssel „anwser“ ist unbekannt" in result.stderr
 
 
-@contextmanager
-def in_a_terminal(editor: Editor, *arguments: str, columns: int = 100) -> Iterator[Any]:
+def new_in_a_terminal(editor: Editor, *arguments: str, columns: int = 100) -> AbstractContextManager[Any]:
     """`klbot kb new` with a keyboard and a screen."""
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "bot", "kb", "new", "--knowledge", str(editor.folder), *arguments],
-        dimensions=(50, columns),
-        env={**os.environ, "TERM": "xterm"},
-        encoding="utf-8",
-        timeout=40,
-    )
-    try:
-        yield child
-        child.expect(pexpect.EOF)
-    finally:
-        child.close()
-    assert child.exitstatus == 0
+    return in_a_terminal("kb", "new", "--knowledge", str(editor.folder), *arguments, columns=columns)
 
 
 @pytest.mark.timeout(120)
 def test_in_a_terminal_everything_is_asked_for(editor: Editor) -> None:
-    with in_a_terminal(editor) as child:
+    with new_in_a_terminal(editor, columns=80) as child:
         for prompt, keys in (
             ("In welchem Thema", DOWN + ENTER),
             ("Name des neuen Themas", "Müll & Mehr" + ENTER),
@@ -193,7 +197,8 @@ def test_in_a_terminal_everything_is_asked_for(editor: Editor) -> None:
             ("Name der Datei", ENTER),
             ("Frage, wie sie", "Wann kommt die gelbe Tonne?" + ENTER),
             ("Antwort", "Alle zwei Wochen." + ENTER + "Immer." + ESCAPE + ENTER),
-            ("Wie fragen Menschen", "Gelber Sack" + ENTER + "- Plastik" + ESCAPE + ENTER),
+            ("Andere Formulierungen, je Zeile eine", ""),
+            ("Eingabetaste beendet", "Gelber Sack" + ENTER + "- Plastik" + ESCAPE + ENTER),
             ("Stand", ENTER),
             ("Quelle", ENTER + "Stadt" + ENTER),
             ("Frage auf Englisch", ENTER),
@@ -212,11 +217,61 @@ def test_in_a_terminal_everything_is_asked_for(editor: Editor) -> None:
 
 
 @pytest.mark.timeout(120)
+def test_in_a_terminal_a_mistake_is_told_at_once_and_what_was_typed_may_be_mended(editor: Editor) -> None:
+    with new_in_a_terminal(editor, "--topic", "stadtrad", "--alias", "Gelber Sack") as child:
+        for prompt, keys in (
+            ("gibt es nicht; meinten Sie „stadtrat“", ""),
+            ("In welchem Thema", ENTER),
+            ("Frage, wie sie", "Livestream der Stadtratssitzung" + ENTER),
+            ("Diese Frage gibt es schon", ""),
+            ("Frage, wie sie", " für die gelbe Tonne" + ENTER),
+            ("Antwort", "Siehe https//kl.digital" + ESCAPE + ENTER),
+            ("ist unvollständig", ""),
+            ("Antwort", ERASE + "Ja." + ESCAPE + ENTER),
+            ("Stand", ERASE + "gestern" + ENTER),
+            ("„gestern“ ist kein Datum. Schreiben Sie Jahr-Monat, etwa", ""),
+            ("Stand", ERASE + "2026-10" + ENTER),
+            ("Quelle", "Stadt" + ENTER),
+            ("Frage auf Englisch", ENTER),
+            ("Name des Eintrags", ERASE + "Tonne" + ENTER),
+            ("ist keine gültige id", ""),
+            ("Name des Eintrags", ERASE + "tonne" + ENTER),
+            ("So eintragen", ENTER),
+        ):
+            child.expect(prompt)
+            child.send(keys)
+        child.expect("Eingetragen: stadtrat.yaml")
+
+    entry = load_whole(editor.folder).entry("tonne")
+    assert entry is not None
+    assert (entry.as_of, entry.texts[Language.DE].answer) == ("2026-10", "Ja.")
+    assert entry.texts[Language.DE].question == "Livestream der Stadtratssitzung für die gelbe Tonne"
+
+
+@pytest.mark.timeout(120)
+def test_an_answer_that_is_too_long_with_its_source_may_be_shortened(editor: Editor) -> None:
+    given = ("--topic", "stadtrat", "--question", "Tonne?", "--answer", "Ja. " * 1000, "--alias", "A", "--id", "tonne")
+
+    with new_in_a_terminal(editor, *given) as child:
+        for prompt, keys in (
+            ("Stand", ENTER),
+            ("Quelle", "Stadt " * 60 + ENTER),
+            ("eine Nachricht fasst 4096", ""),
+            ("Eingabetaste beendet", ERASE + "Ja." + ESCAPE + ENTER),
+            ("Frage auf Englisch", ENTER),
+            ("So eintragen", ENTER),
+        ):
+            child.expect(prompt)
+            child.send(keys)
+        child.expect("Eingetragen: stadtrat.yaml")
+
+
+@pytest.mark.timeout(120)
 def test_a_no_at_the_end_changes_nothing(editor: Editor) -> None:
     before = editor.topic.read_bytes()
     given = [part for key, value in WASTE.items() for part in (f"--{key}", value)]
 
-    with in_a_terminal(editor, *given, columns=60) as child:
+    with new_in_a_terminal(editor, *given, columns=60) as child:
         child.expect("So eintragen")
         child.send(DOWN + ENTER)
         child.expect("Nichts geändert")

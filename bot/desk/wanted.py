@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.desk.unhelped import Unhelped, Why
 from bot.knowledge.entry import Language
-from bot.knowledge.masking import mask
+from bot.knowledge.masking import has_mask, mask
 from bot.matching.decision import Decision, Outcome
 
 MOST_TEXTS: Final = 20  # wordings of a group that are kept: an editor picks from them
@@ -67,6 +67,15 @@ class Wanted:
     def question(self) -> str:
         """The wording that came most often."""
         return self.texts[0]
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The texts that others could have written, too: without masks, which nobody writes.
+
+        Where every text has one, the first without what it stood for.
+        """
+        bare = " ".join(topic(self.question).split()).strip(" ,;:")
+        return tuple(text for text in self.texts if not has_mask(text)) or (bare or self.question,)
 
 
 def wanted(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,19 +21,25 @@ HEAD: Final = """\
 #   counterexample THEMA    klingt nach diesem Thema, wird aber von keinem Eintrag beantwortet
 #   entry THEMA             neuer Eintrag mit der Antwort (answer); die erste Zeile von texts ist die Frage
 #   dismiss ZAHL            beiseitelegen, bis so viele Leute mehr danach fragen
-# Zeilen unter „texts“ dürfen Sie löschen und ändern. Dann: klbot kb inbox --apply DIESE-DATEI
+# Zeilen unter „texts“ dürfen Sie löschen und ändern. Was unter „left_out“ steht, zählt nicht mit: Niemand schreibt
+# „[Name]“. Wenn Sie es brauchen, schreiben Sie es ohne die Klammern unter „texts“.
+# Dann: klbot kb inbox --apply DIESE-DATEI
 """
-_FILE: Final = Keys("in der Entscheidungs-Datei", ("questions",))
+_PEOPLE: Final = re.compile(r"[1-9][0-9]{0,5}")
+_FILE: Final = Keys("in der Entscheidungs-Datei", ("questions",), ("exported",))
 _ITEM: Final = Keys(
     "bei der Frage",
     ("decision", "texts"),
-    ("answer", "language", "tickets", "chats", "asked", "last", "nearest", "taught"),
+    ("answer", "language", "tickets", "chats", "asked", "last", "nearest", "taught", "left_out"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A group of questions as the file shows it. `nearest`: entries that come close, in words."""
+    """A group of questions as the file shows it. `nearest`: entries that come close, in words.
+
+    `left_out`: wordings with masks, which are of no use to others.
+    """
 
     texts: tuple[str, ...]
     language: Language
@@ -44,12 +50,23 @@ class Open:
     nearest: tuple[str, ...]
     answer: str = ""
     taught: int | None = None
+    left_out: tuple[str, ...] = ()
 
 
-def as_file(groups: Sequence[Open]) -> str:
-    """The file without decisions, masked."""
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What an editor decided in a file. `exported`: when it was written; None where the file does not say so."""
+
+    proposals: tuple[Proposal, ...]
+    exported: datetime | None
+
+
+def as_file(groups: Sequence[Open], at: datetime) -> str:
+    """The file without decisions, masked. `at`: when the questions were looked at."""
     blocks = [dump([_values(group)]) for group in groups]
-    return HEAD + "questions:" + ("\n" + "\n".join(blocks) if blocks else " []\n")
+    return f"{HEAD}exported: {at.isoformat('T', 'seconds')}\nquestions:" + (
+        "\n" + "\n".join(blocks) if blocks else " []\n"
+    )
 
 
 def _values(group: Open) -> dict[str, Any]:
@@ -60,6 +77,7 @@ def _values(group: Open) -> dict[str, Any]:
         "last": group.last.date().isoformat(),
         "language": str(group.language),
         "texts": [mask(text) for text in group.texts],
+        **({"left_out": [mask(text) for text in group.left_out]} if group.left_out else {}),
         "nearest": list(group.nearest),
         "tickets": list(group.tickets),
     }
@@ -67,17 +85,27 @@ def _values(group: Open) -> dict[str, Any]:
     return values | ({"taught": group.taught} if group.taught is not None else {})
 
 
-def read_decisions(path: Path, base: KnowledgeBase, at: datetime) -> list[Proposal]:
+def read_decisions(path: Path, base: KnowledgeBase, at: datetime) -> Decisions:
     """What the decisions in this file propose. Raises KnowledgeError with every complaint."""
     files = Files()
-    root = files.read(path)
+    root = files.read(path, str(path))
     form = Form(root, _FILE, files.complaints) if root is not None else None
     found = [
         _decided(Form(item, _ITEM, files.complaints), base, at) for item in (form.items("questions") if form else ())
     ]
     if files.complaints:
         raise KnowledgeError(files.complaints)
-    return [one for one in found if one is not None]
+    exported = _moment(form.line("exported")) if form else None
+    return Decisions(tuple(one for one in found if one is not None), exported)
+
+
+def _moment(text: str) -> datetime | None:
+    """No file is refused for it: without, every earlier decision counts."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def _decided(form: Form, base: KnowledgeBase, at: datetime) -> Proposal | None:
@@ -91,8 +119,8 @@ def _decided(form: Form, base: KnowledgeBase, at: datetime) -> Proposal | None:
         return None
     kind = Kind(word)
     known = _known(base, kind)
-    if known and target not in known:
-        complain(form.complaints, place, f"„{target}“ gibt es hier nicht; {like(target, known, 'prüfen Sie die id.')}")
+    if wrong := _wrong_target(kind, target, known):
+        complain(form.complaints, place, wrong)
     answer = form.text("answer") if form.values.get("answer") else ""
     if kind is Kind.ENTRY and not answer:
         complain(form.complaints, form.place, "Ein neuer Eintrag braucht eine Antwort; ergänzen Sie „answer: …“.")
@@ -107,9 +135,22 @@ def _decided(form: Form, base: KnowledgeBase, at: datetime) -> Proposal | None:
         language=Language(form.choice("language", tuple(Language)) or Language.DE),
         tickets=tuple(line.text for line in form.lines("tickets")),
         chats=_number(form, "chats"),
-        again=int(target) if kind is Kind.DISMISS and target.isdecimal() and 0 < int(target) < 10**6 else AGAIN,
+        again=int(target) if kind is Kind.DISMISS and _PEOPLE.fullmatch(target) else AGAIN,
         taught=_number(form, "taught") or None if kind is Kind.ENTRY else None,
     )
+
+
+def _wrong_target(kind: Kind, target: str, known: tuple[str, ...]) -> str:
+    """What is wrong with what stands behind the word of a decision, in one sentence."""
+    if kind is Kind.DISMISS:
+        is_right = not target or _PEOPLE.fullmatch(target)
+        return "" if is_right else f"Hinter „dismiss“ steht nichts oder eine Zahl wie 10, aber nicht „{target}“."
+    if target in known:
+        return ""
+    if target:
+        return f"„{target}“ gibt es hier nicht; {like(target, known, 'prüfen Sie die id.')}"
+    what = "der Eintrag" if kind is Kind.ALIAS else "das Thema"
+    return f"Hinter „{kind}“ fehlt {what}; {like('', known, 'ähnliche stehen unter „nearest“.')}"
 
 
 def _optional(form: Form, key: str) -> str:

@@ -16,9 +16,9 @@ class Files:
         self.complaints: list[Complaint] = []
         self._digest = hashlib.sha256()
 
-    def read(self, path: Path) -> Node | None:
-        """The tree of a file, or None where there is none to speak of."""
-        label = f"{folder_name(path.parent)}/{path.name}"
+    def read(self, path: Path, label: str = "") -> Node | None:
+        """The tree of a file, or None where there is none to speak of. `label`: what complaints call it."""
+        label = label or f"{folder_name(path.parent)}/{path.name}"
         raw = read_bytes(path, label, LARGEST, self.complaints)
         if raw is None:
             return None

@@ -1,6 +1,7 @@
 """A table of a knowledge file read key by key: what fits becomes a value, what does not becomes a complaint."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -19,6 +20,7 @@ _GERMAN_DAY: Final = re.compile(r"(?:([0-9]{1,2})\. ?)?([0-9]{1,2})[./] ?([0-9]{
 _BAD_LINK: Final = re.compile(r"\bhttps?\b(?!-)(?!://[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"\b([a-z]{2,8})(?::/{1,2}|//|:(?=www\.))(?=[\w-])", re.IGNORECASE)
 _SCHEMES: Final = ("http", "https")
+ID_RULE: Final = "erlaubt sind Kleinbuchstaben a-z, Ziffern und einzelne Bindestriche dazwischen, etwa „dritter-ort“."
 _COMMA: Final = 'gehört das zum Text davor, setzen Sie diesen ganz in gerade Anführungszeichen ("…").'
 
 
@@ -51,6 +53,33 @@ def like(word: str, known: tuple[str, ...], otherwise: str = "löschen Sie die Z
 def is_id(text: str) -> bool:
     """Whether a text has the form of an id."""
     return ID.fullmatch(text) is not None
+
+
+def is_month_or_day(text: str) -> bool:
+    """Whether a text is a month ("2020-06") or a day ("2020-06-18") that there is."""
+    return MONTH_OR_DAY.fullmatch(text) is not None and _exists(text if len(text) > 7 else f"{text}-01")
+
+
+def from_german(text: str) -> str:
+    """A date that is written as in a letter ("1.2.2020", "2/2020") as these files have it; empty where it is none."""
+    german = _GERMAN_DAY.fullmatch(text)
+    if german is None:
+        return ""
+    day, month, year = german.groups()
+    return "-".join([year, month.zfill(2), *([day.zfill(2)] if day else [])])
+
+
+def broken_links(text: str) -> Iterator[str]:
+    """A sentence about each link of a text that is not whole, or does not begin as links do."""
+    for found in _SCHEME.finditer(text):
+        if _is_misspelt(found[1].lower()):
+            yield _about_link(text, found.start(), "beginnt falsch")
+    for found in _BAD_LINK.finditer(text):
+        yield _about_link(text, found.start(), "ist unvollständig")
+
+
+def _about_link(text: str, start: int, what: str) -> str:
+    return f"Der Link bei „{text[start : start + 20]}“ {what}; schreiben Sie ihn wie https://www.kl.digital aus."
 
 
 class Form:
@@ -102,13 +131,8 @@ class Form:
     def linked(self, key: str) -> str:
         """The text of this key, whose links must be whole and begin as links do."""
         text = self.text(key)
-        for found in _SCHEME.finditer(text):
-            if _is_misspelt(found[1].lower()):
-                what = f"Der Link bei „{text[found.start() : found.start() + 20]}“ beginnt falsch"
-                self._complain(self.values[key].place, f"{what}; schreiben Sie ihn wie https://www.kl.digital aus.")
-        for found in _BAD_LINK.finditer(text):
-            what = f"Der Link bei „{text[found.start() : found.start() + 20]}“ ist unvollständig"
-            self._complain(self.values[key].place, f"{what}; schreiben Sie ihn wie https://www.kl.digital aus.")
+        for sentence in broken_links(text):
+            self._complain(self.values[key].place, sentence)
         return text
 
     def items(self, key: str) -> tuple[Node, ...]:
@@ -147,8 +171,7 @@ class Form:
             return ""
         place = self.values["id"].place
         if not ID.fullmatch(text):
-            rule = "erlaubt sind Kleinbuchstaben a-z, Ziffern und einzelne Bindestriche dazwischen, etwa „dritter-ort“."
-            self._complain(place, f"„{shown(text)}“ ist keine gültige id; {rule}")
+            self._complain(place, f"„{shown(text)}“ ist keine gültige id; {ID_RULE}")
         elif text in taken:
             first = f"{taken[text].file}, Zeile {taken[text].line}"
             self._complain(place, f"Die id „{text}“ gibt es schon ({first}); geben Sie einem von beiden eine andere.")
@@ -158,8 +181,7 @@ class Form:
     def month_or_day(self, key: str) -> str:
         """A month ("2020-06") or a day ("2020-06-18"), as it is written."""
         text = self.text(key)
-        whole = text if len(text) > 7 else f"{text}-01"
-        if text and not (MONTH_OR_DAY.fullmatch(text) and _exists(whole)):
+        if text and not is_month_or_day(text):
             form = "Jahr-Monat oder Jahr-Monat-Tag, etwa 2020-06 oder 2020-06-18"
             self._complain_about_date(key, text, form, month=True)
         return text

@@ -25,6 +25,8 @@ LINK: Final = "[Link]"
 BIRTH: Final = "[Geburtsdatum]"
 NUMBER: Final = "[Nummer]"
 
+MASKS: Final = (NAME, PHONE, MAIL, BANK, CARD, PLATE, ADDRESS, HANDLE, LINK, BIRTH, NUMBER)
+
 _Replacement = str | Callable[[Match[str]], str]
 
 
@@ -38,6 +40,11 @@ def mask(text: str) -> str:
     for pattern, replacement in _RULES:
         seen = pattern.sub(replacement, seen)
     return seen
+
+
+def has_mask(text: str) -> bool:
+    """Whether words in brackets stand for something personal."""
+    return any(one in text for one in MASKS)
 
 
 def is_masked(text: str) -> bool:

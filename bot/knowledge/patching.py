@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import EditError
-from bot.knowledge.editing import Page, read_page
+from bot.knowledge.editing import Page, new_page, read_page
 from bot.knowledge.entry import Entry, KnowledgeBase, Language, Place, Topic
 from bot.knowledge.form import is_id
+from bot.knowledge.loader import NO_TOPICS
 from bot.knowledge.masking import mask
 from bot.knowledge.pieces import NewEntry, Words
 from bot.knowledge.proposals import Kind, Proposal
@@ -74,7 +75,6 @@ def _with_counterexamples(base: KnowledgeBase, proposal: Proposal) -> Page:
 
 
 def _with_entry(base: KnowledgeBase, proposal: Proposal) -> Page:
-    topic = _topic(base, proposal.target)
     if not is_id(proposal.id) or proposal.id in {entry.id for one in base.topics for entry in one.entries}:
         raise EditError(
             f"„{proposal.id}“ kann kein neuer Eintrag heißen; nehmen Sie eine andere id aus a-z, 0-9 und -."
@@ -82,7 +82,17 @@ def _with_entry(base: KnowledgeBase, proposal: Proposal) -> Page:
     question, *aliases = _masked(proposal)
     words = Words(question, mask(proposal.answer), tuple(aliases))
     new = NewEntry(proposal.id, words, proposal.at.strftime("%Y-%m"), SOURCE)
+    if proposal.title and proposal.intro and all(topic.id != proposal.target for topic in base.topics):
+        return _new_topic(base, proposal, new)
+    topic = _topic(base, proposal.target)
     return _page(base, topic.entries[0].place).with_entry(new)
+
+
+def _new_topic(base: KnowledgeBase, proposal: Proposal, new: NewEntry) -> Page:
+    path = base.folder / f"{proposal.target}.yaml"
+    if not is_id(proposal.target) or path.name in NO_TOPICS or path.exists():
+        raise EditError(f"„{proposal.target}“ kann kein neues Thema heißen; nehmen Sie einen anderen Namen (topic).")
+    return new_page(path, proposal.target, mask(proposal.title), mask(proposal.intro), new)
 
 
 def _page(base: KnowledgeBase, place: Place) -> Page:

@@ -28,7 +28,7 @@ _NAME: Final = re.compile(r"([0-9]{4,9})-[a-z0-9-]+\.yaml")
 _FILE: Final = Keys(
     "im Vorschlag",
     ("kind", "state", "date", "texts"),
-    ("entry", "topic", "id", "answer", "language", "tickets", "chats", "again", "taught"),
+    ("entry", "topic", "id", "answer", "language", "tickets", "chats", "again", "taught", "title", "intro"),
 )
 
 
@@ -66,7 +66,7 @@ class Proposal:
 
     `texts`: the wordings, of a new entry the question first. `target`: the id of the entry for an alias, else of the
     topic. `chats`: of how many citizens; `tickets`: their codes; `taught`: the #wissen it was made of. `again`: how
-    many more people bring a dismissed group back.
+    many more people bring a dismissed group back. `title`, `intro`: of a topic that is new with this entry.
     """
 
     kind: Kind
@@ -80,6 +80,8 @@ class Proposal:
     chats: int = 0
     again: int = AGAIN
     taught: int | None = None
+    title: str = ""
+    intro: str = ""
     state: State = State.OPEN
     number: int = 0
     path: Path | None = field(default=None, compare=False)
@@ -145,6 +147,8 @@ def _proposal(root: Node, path: Path, complaints: list[Complaint]) -> Proposal |
         chats=numbers["chats"] or 0,
         again=numbers["again"] or AGAIN,
         taught=numbers["taught"],
+        title=form.line("title"),
+        intro=form.line("intro"),
         state=State(state),
         number=number_of(path),
         path=path,
@@ -181,6 +185,7 @@ def as_yaml(one: Proposal) -> str:
     where = {Kind.ALIAS: "entry", Kind.COUNTEREXAMPLE: "topic", Kind.ENTRY: "topic"}.get(one.kind)
     values: dict[str, Any] = {"kind": str(one.kind), "state": str(one.state), "date": one.at.isoformat("T", "seconds")}
     values |= {where: one.target} if where else {}
+    values |= {"title": mask(one.title), "intro": mask(one.intro)} if one.title else {}
     values |= {"id": one.id} if one.id else {}
     values |= {"language": str(one.language), "texts": list(dict.fromkeys(map(mask, one.texts)))}
     values |= {"answer": mask(one.answer)} if one.answer else {}

@@ -1,20 +1,16 @@
 """From a question that nobody could answer to an entry: citizens ask, a clerk teaches, an editor says yes."""
 
-import os
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import pexpect
 import pytest
 
 from tests.end_to_end.demo import Demo, running_demo
 from tests.end_to_end.small import small_base
+from tests.terminal import DOWN, ENTER, ESCAPE, in_a_terminal
 
-DOWN, ENTER, ESCAPE = "\x1b[B", "\r", "\x1b"
 WASTE = [
     "Wann kommt der Sperrmüll?",
     "wann kommt bei uns der Sperrmuell",
@@ -24,24 +20,10 @@ WASTE = [
 pytestmark = pytest.mark.timeout(120)
 
 
-@contextmanager
-def inbox_in_a_terminal(folder: Path, columns: int) -> Iterator[Any]:
+def inbox_in_a_terminal(folder: Path, columns: int) -> AbstractContextManager[Any]:
     """`klbot kb inbox` with a keyboard and a screen of this width."""
-    arguments = ["-m", "bot", "kb", "inbox", "--data", str(folder / "data"), "--knowledge", str(folder / "knowledge")]
-    child = pexpect.spawn(
-        sys.executable,
-        arguments,
-        dimensions=(40, columns),
-        env=os.environ | {"TERM": "xterm"},
-        encoding="utf-8",
-        timeout=30,
-    )
-    try:
-        yield child
-        child.expect(pexpect.EOF)
-    finally:
-        child.close()
-    assert child.exitstatus == 0
+    places = ("--data", str(folder / "data"), "--knowledge", str(folder / "knowledge"))
+    return in_a_terminal("kb", "inbox", *places, columns=columns)
 
 
 def ask(demo: Demo, citizens: int) -> None:
@@ -68,7 +50,9 @@ def test_what_ten_citizens_asked_is_answered_after_an_editors_yes(tmp_path: Path
             terminal.expect("1. Wann kommt der Sperrmüll")
             terminal.expect("10 Personen, 10-mal")
             terminal.expect("Was ist das")
-            terminal.send(DOWN * 2 + ENTER)
+            terminal.expect("ein neuer Eintrag")
+            terminal.expect("eine weitere Formulierung")
+            terminal.send(ENTER)
             terminal.expect("Mit welcher Antwort")
             terminal.send(ENTER)
             terminal.expect("Eingabetaste beendet")
@@ -76,6 +60,7 @@ def test_what_ten_citizens_asked_is_answered_after_an_editors_yes(tmp_path: Path
             terminal.send(ESCAPE + ENTER)
             terminal.expect("Welche Formulierungen")
             terminal.send(DOWN + " " + ENTER)
+            terminal.expect("2 ausgewählt")
             terminal.expect("In welchem Thema")
             terminal.send(ENTER)
             terminal.expect("Name des Eintrags")

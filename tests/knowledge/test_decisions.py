@@ -1,6 +1,6 @@
 """The inbox as a file that an editor decides in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,21 +36,21 @@ def base(tmp_path: Path) -> KnowledgeBase:
     return load(small_base(tmp_path), fallback=shipped())
 
 
-def decided(base: KnowledgeBase, decisions: Mapping[int, str], text: str | None = None) -> list[Proposal]:
+def decided(base: KnowledgeBase, decisions: Mapping[int, str], text: str | None = None) -> Sequence[Proposal]:
     """What becomes of the file with these decisions by place."""
-    blocks = (text or as_file([WASTE, CAMEL])).split("decision: ''")
+    blocks = (text or as_file([WASTE, CAMEL], AT)).split("decision: ''")
     filled = blocks[0]
     for place, block in enumerate(blocks[1:]):
         filled += f"decision: {decisions.get(place, '')}{block}"
     file = base.folder.parent / "inbox.yaml"
     file.write_text(filled, encoding="utf-8")
-    return read_decisions(file, base, AT)
+    return read_decisions(file, base, AT).proposals
 
 
 def test_a_file_without_decisions_proposes_nothing_and_holds_nothing_personal(base: KnowledgeBase) -> None:
-    assert decided(base, {}) == []
-    assert "Müller" not in as_file([WASTE])
-    assert decided(base, {}, as_file([])) == []
+    assert decided(base, {}) == ()
+    assert "Müller" not in as_file([WASTE], AT)
+    assert decided(base, {}, as_file([], AT)) == ()
 
 
 def test_each_decision_becomes_a_proposal(base: KnowledgeBase) -> None:
@@ -71,7 +71,10 @@ def test_each_decision_becomes_a_proposal(base: KnowledgeBase) -> None:
     [
         (0, "allias stadtrat-livestream", "meinten Sie „alias“?"),
         (0, "alias stadtrat-lifestream", "meinten Sie „stadtrat-livestream“?"),
-        (0, "entry", "„“ gibt es hier nicht; möglich sind: stadtrat."),
+        (0, "entry", "Hinter „entry“ fehlt das Thema; möglich sind: stadtrat."),
+        (0, "alias", "Hinter „alias“ fehlt der Eintrag; möglich sind: stadtrat-livestream, stadtrat-sitzplatz."),
+        (0, "dismiss viele", "Hinter „dismiss“ steht nichts oder eine Zahl wie 10, aber nicht „viele“."),
+        (0, "dismiss 0", "Hinter „dismiss“ steht nichts oder eine Zahl wie 10, aber nicht „0“."),
         (1, "entry stadtrat", "Ein neuer Eintrag braucht eine Antwort"),
     ],
 )
@@ -91,10 +94,29 @@ def test_a_new_id_says_what_the_question_is_about_and_is_free(base: KnowledgeBas
     assert new_id(base, "???") == "neu"
 
 
+def test_wordings_that_nobody_else_writes_are_shown_and_not_taken(base: KnowledgeBase) -> None:
+    text = as_file([replace(CAMEL, left_out=("Ich heiße Max Mustermann, Kamele?",))], AT)
+
+    [one] = decided(base, {0: "alias stadtrat-livestream"}, text)
+
+    assert "  left_out:\n    - Ich heiße [Name], Kamele?\n" in text
+    assert one.texts == ("Kamele?",)
+
+
+def test_the_file_says_when_the_questions_were_looked_at(base: KnowledgeBase) -> None:
+    file = base.folder.parent / "inbox.yaml"
+    file.write_text(as_file([CAMEL], AT), encoding="utf-8")
+    old = base.folder.parent / "old.yaml"
+    old.write_text(as_file([CAMEL], AT).replace("exported:", "#"), encoding="utf-8")
+
+    assert read_decisions(file, base, AT).exported == AT
+    assert read_decisions(old, base, AT).exported is None
+
+
 @given(secret=secrets)
 def test_what_is_masked_never_reaches_the_file(secret: tuple[str, list[str]]) -> None:
     written, parts = secret
-    contents = as_file([replace(CAMEL, texts=(written,), answer=written)]).replace("[Name]", "")
+    contents = as_file([replace(CAMEL, texts=(written,), answer=written)], AT).replace("[Name]", "")
 
     said = contents.split("texts:")[-1]
     assert not [part for part in parts if part in said], contents

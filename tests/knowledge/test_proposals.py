@@ -172,6 +172,14 @@ def test_a_change_does_what_was_proposed_and_keeps_every_other_line(
     assert not [line for line in list(change.diff())[2:] if line.startswith("-")]
 
 
+def test_an_entry_may_bring_its_topic(folder: Path, tmp_path: Path) -> None:
+    one = replace(ENTRY, target="abfall", title="Abfall", intro="Um Tonnen: alle.")
+
+    assert add(folder, one) == read_proposals(folder)[0]
+    assert changed(folder, one, tmp_path)
+    assert change_of(load(folder, fallback=shipped()), one).before == ""
+
+
 def test_every_shipped_entry_and_topic_can_be_added_to(tmp_path: Path) -> None:
     base = load(shipped())
     copy = tmp_path / "all"
@@ -220,6 +228,9 @@ def test_windows_line_ends_stay(folder: Path) -> None:
         (replace(AGAINST, target="gone"), "Das Thema „gone“ gibt es nicht"),
         (replace(ENTRY, id="stadtrat-livestream"), "kann kein neuer Eintrag heißen"),
         (replace(ENTRY, id="../x"), "kann kein neuer Eintrag heißen"),
+        (replace(ENTRY, target="abfall"), "Das Thema „abfall“ gibt es nicht"),
+        (replace(ENTRY, target="smalltalk", title="A", intro="A"), "„smalltalk“ kann kein neues Thema heißen"),
+        (replace(ENTRY, target="../a", title="A", intro="A"), "kann kein neues Thema heißen"),
         (DISMISSED, "ändert keine Datei"),
     ],
 )

@@ -1,9 +1,10 @@
 """Carrying a proposal out: tried on a copy first, so that a change that breaks something never begins."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.cli.kb.shelving import about
 from bot.cli.kb.trying import base_with
 from bot.errors import EditError
 from bot.knowledge.editing import save
@@ -40,12 +41,24 @@ class Trial:
         return self.effect.serious(self.must, {Kind.ALIAS: one.target, Kind.ENTRY: one.id}.get(kind))
 
 
-def found(proposals: Sequence[Proposal], number: int) -> Proposal:
-    """The open proposal of this number. Raises EditError."""
+# What an editor may take back: an open proposal is turned down, a decision no longer keeps questions from the inbox.
+REVOCABLE = frozenset({State.OPEN, State.ACCEPTED, State.DISMISSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A proposal as it was before it was turned down, and those that decide about its questions, too."""
+
+    proposal: Proposal
+    others: Sequence[Proposal]
+
+
+def found(proposals: Sequence[Proposal], number: int, states: Collection[State] = frozenset({State.OPEN})) -> Proposal:
+    """The proposal of this number, in one of these states. Raises EditError."""
     one = next((one for one in proposals if one.number == number), None)
     if one is None:
         raise EditError(f"Einen Vorschlag {number} gibt es nicht; klbot kb proposals zählt alle auf.")
-    if one.state is not State.OPEN:
+    if one.state not in states:
         raise EditError(f"Der Vorschlag {number} ist nicht mehr offen: {STATES[one.state]}.")
     return one
 
@@ -87,11 +100,20 @@ def accept(folder: Path, trial: Trial, *, force: bool = False) -> Proposal:
         try:
             return mark(current, State.ACCEPTED)
         except EditError:
-            write_whole(page.path, page.before or b"")
+            if page.before is None:
+                page.path.unlink(missing_ok=True)
+            else:
+                write_whole(page.path, page.before)
             raise
 
 
-def reject(folder: Path, number: int) -> Proposal:
-    """Mark an open proposal as rejected: its questions come back into the inbox. Raises EditError."""
+def reject(folder: Path, number: int) -> Rejected:
+    """Mark a proposal as rejected, also one that was accepted or put aside: it keeps nothing from the inbox any more.
+
+    What accepting it did to the files stays. Raises EditError.
+    """
     with sole_editor(folder):
-        return mark(found(read_proposals(folder), number), State.REJECTED)
+        known = read_proposals(folder)
+        one = found(known, number, REVOCABLE)
+        mark(one, State.REJECTED)
+    return Rejected(one, [other for other in about(known, one.texts) if other.number != number])

@@ -34,7 +34,7 @@ def diff(
     Asks the labelled questions of both; with -c, --data or --database also what citizens asked, personal data masked.
     """
     if database is not None and (config_file is not None or data is not None):
-        raise ConfigError("Geben Sie nur eines an: -c, --data oder --database.")
+        raise ConfigError("Geben Sie nur eines von -c, --data und --database an.")
     where = place(config_file, data, knowledge)
     before = load_named(old, where.folder)
     with listed_complaints("der Wissensbasis"):

@@ -1,15 +1,15 @@
 """What a new entry is made of, from options or asked for in the terminal."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.cli.kb.prompts import select, typed, written
-from bot.errors import ConfigError, EditError
+from bot.cli.kb.fields import Rules, needed, prose, unknown_topic, words
+from bot.cli.kb.prompts import line, select, typed, until_right, written
+from bot.errors import EditError
 from bot.knowledge.decisions import new_id, plain_letters
 from bot.knowledge.entry import KnowledgeBase, Language, Topic
-from bot.knowledge.form import is_id
 from bot.knowledge.pieces import NewEntry, Words
 
 NEW_TOPIC: Final = "ein neues Thema"
@@ -37,19 +37,35 @@ class Draft:
         return NewEntry(self.id, Words(self.question, self.answer, self.aliases), self.as_of, self.source, english)
 
 
-def completed(draft: Draft, base: KnowledgeBase, month: str) -> Draft:
-    """With an id and a date where they are missing. Raises ConfigError where something else is, EditError for an id."""
-    missing = [f"--{key}" for key in NEEDED if not getattr(draft, key)]
-    known = topic_of(base, draft.topic) is not None
-    missing += [f"--{key}" for key in ("title", "intro") if not known and draft.topic and not getattr(draft, key)]
-    missing += (
-        ["--question-en and --answer-en together"] if bool(draft.english.question) != bool(draft.english.answer) else []
-    )
-    if missing:
-        raise ConfigError(f"Without a terminal a new entry needs {', '.join(missing)} as well.")
-    if not known and not is_id(draft.topic):
-        raise EditError(f"„{draft.topic}“ kann kein Thema heißen; erlaubt sind Kleinbuchstaben a-z, Ziffern und „-“.")
-    return replace(draft, id=draft.id or new_id(base, draft.question), as_of=draft.as_of or month)
+def checked(draft: Draft, rules: Rules) -> None:
+    """Raises EditError for the first thing that is wrong with what is known so far, whatever is still missing."""
+    if wrong := next(filter(None, _wrong(draft, rules)), ""):
+        raise EditError(wrong)
+
+
+def _wrong(draft: Draft, rules: Rules) -> Iterator[str]:
+    if draft.topic and draft.title and draft.intro and topic_of(rules.base, draft.topic) is None:
+        yield rules.topic_id(draft.topic)
+    english = draft.english
+    yield from map(rules.question, filter(None, (draft.question, english.question)))
+    yield from map(words, (draft.title, *draft.aliases, *english.aliases))
+    yield from map(prose, (draft.intro, draft.answer, english.answer, draft.source))
+    yield rules.as_of(draft.as_of) if draft.as_of else ""
+    yield rules.entry_id(draft.id) if draft.id else ""
+    yield rules.length(draft.entry())
+
+
+def completed(draft: Draft, rules: Rules, month: str) -> Draft:
+    """With an id and a date where they are missing. Raises EditError where something else is, or is wrong."""
+    checked(draft, rules)
+    if draft.topic and topic_of(rules.base, draft.topic) is None and not (draft.title and draft.intro):
+        how = "Für ein neues Thema geben Sie --title und --intro an."
+        raise EditError(f"{unknown_topic(rules.base, draft.topic)} {how}")
+    if missing := [f"--{key}" for key in NEEDED if not getattr(draft, key)]:
+        raise EditError(f"Ohne Terminal braucht ein neuer Eintrag auch {', '.join(missing)}.")
+    if bool(draft.english.question) != bool(draft.english.answer):
+        raise EditError("Englisch braucht Frage und Antwort; geben Sie --question-en und --answer-en zusammen an.")
+    return replace(draft, id=draft.id or new_id(rules.base, draft.question), as_of=draft.as_of or month)
 
 
 def topic_of(base: KnowledgeBase, topic_id: str) -> Topic | None:
@@ -60,43 +76,77 @@ def topic_of(base: KnowledgeBase, topic_id: str) -> Topic | None:
 # -- in the terminal ----------------------------------------------------------------------------------
 
 
-def asked_for(draft: Draft, base: KnowledgeBase, month: str) -> Draft:
-    """With everything that is missing, as the editor types it."""
-    draft = _with_topic(draft, base)
-    draft = replace(draft, question=draft.question or _needed("Frage, wie sie als Vorschlag im Chat steht"))
-    draft = replace(draft, answer=draft.answer or _repeated(lambda: written("Antwort", "")))
+def asked_for(draft: Draft, rules: Rules, month: str) -> Draft:
+    """With everything that is missing, as the editor types it. Raises EditError for what was given and is wrong."""
+    checked(draft, rules)
+    draft = _with_topic(draft, rules)
+    question = "Frage, wie sie als Vorschlag im Chat steht"
+    draft = replace(draft, question=draft.question or line(question, needed(rules.question)))
+    draft = draft if draft.answer else _with_answer(draft, rules)
     if not draft.aliases:
-        lines = written("Wie fragen Menschen es noch? Je Zeile eine Formulierung, am besten sechs oder mehr", "")
-        draft = replace(draft, aliases=_lines(lines))
-    draft = replace(draft, as_of=draft.as_of or typed("Stand (Jahr-Monat oder Jahr-Monat-Tag)", [], month))
-    draft = replace(draft, source=draft.source or _needed("Quelle, wie Bürgerinnen und Bürger sie lesen"))
-    if not draft.english.question and (question := typed("Frage auf Englisch (leer: später)", [])):
-        answer = _repeated(lambda: written("Antwort auf Englisch", ""))
-        draft = replace(draft, english=Words(question, answer, draft.english.aliases))
-    return replace(draft, id=draft.id or typed("Name des Eintrags (id)", [], new_id(base, draft.question)))
+        # With what ends it, this is no wider than a terminal: what does not fit would not be seen.
+        lines = "Andere Formulierungen, je Zeile eine"
+        draft = replace(draft, aliases=_lines(until_right(lambda text: written(lines, text), words)))
+    draft = replace(draft, as_of=draft.as_of or _date(rules, month))
+    draft = replace(draft, source=draft.source or line("Quelle, wie Bürgerinnen und Bürger sie lesen", needed(prose)))
+    draft = _with_answer(draft, rules) if rules.length(draft.entry()) else draft
+    draft = draft if draft.english.question and draft.english.answer else _with_english(draft, rules)
+    name = draft.id or line("Name des Eintrags (id)", needed(rules.entry_id), new_id(rules.base, draft.question))
+    return replace(draft, id=name)
 
 
-def _with_topic(draft: Draft, base: KnowledgeBase) -> Draft:
+def _with_topic(draft: Draft, rules: Rules) -> Draft:
+    base = rules.base
+    if draft.topic and topic_of(base, draft.topic) is None and not (draft.title and draft.intro):
+        sys.stderr.write(f"{unknown_topic(base, draft.topic)}\n")
+        return with_new_topic(draft, rules) if not (found := _topic(base)) else replace(draft, topic=found)
     if not draft.topic:
-        topics = {f"{topic.titles[Language.DE]} ({topic.id})": topic.id for topic in base.topics}
-        draft = replace(draft, topic=select("In welchem Thema?", {**topics, NEW_TOPIC: ""}))
-    if topic_of(base, draft.topic) is not None:
+        draft = replace(draft, topic=_topic(base))
+    return draft if draft.topic else with_new_topic(draft, rules)
+
+
+def _topic(base: KnowledgeBase) -> str:
+    """The id of a topic there is, or nothing for a new one."""
+    topics = {f"{topic.titles[Language.DE]} ({topic.id})": topic.id for topic in base.topics}
+    return select("In welchem Thema?", {**topics, NEW_TOPIC: ""})
+
+
+def with_new_topic(draft: Draft, rules: Rules) -> Draft:
+    """With a topic that there is not yet."""
+    title = draft.title or line("Name des neuen Themas", needed(words))
+    intro = draft.intro or line("Worum geht es darin? Ein bis drei Sätze", needed(prose))
+    name = draft.topic or "-".join(plain_letters(title))[:60].strip("-") or "thema"
+    return replace(draft, topic=line("Name der Datei (id)", needed(rules.topic_id), name), title=title, intro=intro)
+
+
+def _with_answer(draft: Draft, rules: Rules) -> Draft:
+    """The length counts with date and source: once more after these."""
+
+    def wrong(text: str) -> str:
+        return prose(text) or rules.length(replace(draft, answer=text).entry())
+
+    if draft.answer:
+        sys.stderr.write(f"{wrong(draft.answer)}\n")
+    return replace(draft, answer=until_right(lambda text: written("Antwort", text), needed(wrong), draft.answer))
+
+
+def _with_english(draft: Draft, rules: Rules) -> Draft:
+    asking = "Frage auf Englisch (leer: später)"
+    question = draft.english.question or line(asking, lambda text: rules.question(text) if text else "")
+    if not question:
         return draft
-    title = draft.title or _needed("Name des neuen Themas")
-    intro = draft.intro or _needed("Worum geht es darin? Ein bis drei Sätze")
-    name = "-".join(plain_letters(title))[:60].strip("-") or "thema"
-    return replace(draft, topic=draft.topic or typed("Name der Datei (id)", [], name), title=title, intro=intro)
+
+    def wrong(text: str) -> str:
+        return prose(text) or rules.length(replace(draft, english=Words(question, text)).entry())
+
+    answer = until_right(lambda text: written("Antwort auf Englisch", text), needed(wrong), draft.english.answer)
+    return replace(draft, english=Words(question, answer, draft.english.aliases))
 
 
-def _needed(question: str) -> str:
-    return _repeated(lambda: typed(question, []))
-
-
-def _repeated(ask: Callable[[], str]) -> str:
-    while True:
-        if found := ask():
-            return found
-        sys.stderr.write("Hier braucht es einen Text; Strg-C bricht ab.\n")
+def _date(rules: Rules, month: str) -> str:
+    """A wrong date is typed anew rather than mended."""
+    question = "Stand (Jahr-Monat oder Jahr-Monat-Tag)"
+    return until_right(lambda _: typed(question, [], month), needed(rules.as_of))
 
 
 def _lines(text: str) -> tuple[str, ...]:

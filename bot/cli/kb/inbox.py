@@ -2,20 +2,20 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli.kb.place import ConfigOption, DataOption, FolderOption, Place, place
-from bot.cli.kb.shown import heading, say, show_pile, terminal
+from bot.cli.kb.shelving import passed_over, shelve
+from bot.cli.kb.shown import NOTHING, heading, say, show_pile, terminal
 from bot.cli.kb.workbench import Workbench, now, open_workbench
 from bot.cli.options import listed_complaints
-from bot.errors import ConfigError
+from bot.errors import ConfigError, EditError
 from bot.knowledge.decisions import as_file, read_decisions
-from bot.knowledge.proposals import Proposal
-from bot.knowledge.shelf import add, sole_editor, write_whole
+from bot.knowledge.proposals import Proposal, State
+from bot.knowledge.shelf import write_whole
 
 
 def inbox(
@@ -32,7 +32,7 @@ def inbox(
 ) -> None:
     """Show what the bot could not answer, grouped, and decide what becomes of it."""
     if export is not None and apply is not None:
-        raise ConfigError("Give either --export or --apply, not both.")
+        raise ConfigError("Geben Sie entweder --export oder --apply an, nicht beides.")
     where = place(config_file, data, knowledge)
     if apply is not None:
         _apply(where, apply)
@@ -52,7 +52,7 @@ def inbox(
 def _show(bench: Workbench, top: int) -> None:
     console, at = terminal(), now()
     if not bench.groups:
-        console.print("Nichts zu tun: Auf alles, was gefragt wurde, gibt es eine Antwort oder einen Vorschlag.")
+        say(console, NOTHING, "")
         return
     say(console, f"{heading(len(bench.groups))}:", "")
     for number, pile in enumerate(bench.piles(top), start=1):
@@ -65,11 +65,17 @@ def _show(bench: Workbench, top: int) -> None:
 
 
 def _export(bench: Workbench, target: Path, top: int) -> None:
+    if not bench.groups:
+        typer.echo(NOTHING)
+        return
     if target.exists():
-        raise ConfigError(f"--export: {target} exists; decisions in it would be lost. Name another file.")
+        raise ConfigError(
+            f"{target} gibt es schon, Entscheidungen darin gingen verloren; nennen Sie eine andere Datei."
+        )
     piles = bench.piles(top)
-    write_whole(target, as_file([pile.as_open() for pile in piles]).encode())
-    typer.echo(f"{len(piles)} Fragen in {target}. Danach: klbot kb inbox --apply {target}")
+    write_whole(target, as_file([pile.as_open() for pile in piles], bench.opened).encode())
+    questions = "1 Frage" if len(piles) == 1 else f"{len(piles)} Fragen"
+    typer.echo(f"{questions} in {target}. Danach: {bench.place.command('inbox', '--apply', str(target))}")
 
 
 def _apply(where: Place, source: Path) -> None:
@@ -78,14 +84,20 @@ def _apply(where: Place, source: Path) -> None:
         base = where.load()
     with listed_complaints(str(source)):
         decided = read_decisions(source, base, at)
-    for made in shelve(where.folder, decided):
+        if not decided.proposals:
+            raise EditError("In der Datei steht noch keine Entscheidung; schreiben Sie sie hinter „decision:“.")
+        shelved = shelve(where.folder, decided.proposals, decided.exported)
+    for made in shelved.made:
         typer.echo(f"Vorschlag {made.number}: {made.path.name if made.path else ''}")
-    typer.echo(f"{len(decided)} Entscheidungen abgelegt. Annehmen: klbot kb proposals, dann klbot kb accept NUMMER.")
+    for mine, first in shelved.skipped:
+        typer.echo(passed_over(where, mine.texts[0], first))
+    if shelved.made:
+        typer.echo(_laid_down(where, shelved.made))
 
 
-def shelve(folder: Path, proposals: Sequence[Proposal]) -> list[Proposal]:
-    """Write proposals beside the knowledge base. Raises EditError; those before it are then written."""
-    if not proposals:
-        return []
-    with sole_editor(folder):
-        return [add(folder, replace(one, at=one.at.replace(microsecond=0))) for one in proposals]
+def _laid_down(where: Place, made: Sequence[Proposal]) -> str:
+    """How many, and what comes next where something waits for a yes."""
+    many = "1 Entscheidung abgelegt." if len(made) == 1 else f"{len(made)} Entscheidungen abgelegt."
+    if all(one.state is State.DISMISSED for one in made):
+        return many
+    return f"{many} Annehmen: {where.command('proposals')}, dann {where.command('accept', 'NUMMER')}."

@@ -9,6 +9,7 @@ import typer
 from bot.cli.check.findings import Finding, Severity, matched, said
 from bot.cli.check.report import show as show_findings
 from bot.cli.kb.draft import Draft, as_texts, asked_for, completed, topic_of
+from bot.cli.kb.fields import Rules
 from bot.cli.kb.place import FolderOption, Place, place
 from bot.cli.kb.prompts import confirm
 from bot.cli.kb.shown import show_change, show_effect, terminal
@@ -19,7 +20,6 @@ from bot.errors import EditError
 from bot.knowledge.editing import Page, new_page, read_page, save
 from bot.knowledge.entry import Entry, KnowledgeBase
 from bot.knowledge.lines import Lines
-from bot.knowledge.loader import NO_TOPICS
 from bot.knowledge.patching import Change
 from bot.knowledge.pieces import Words
 from bot.knowledge.shelf import sole_editor
@@ -40,7 +40,9 @@ def new(
     alias_en: Annotated[list[str] | None, typer.Option("--alias-en", help="Another way to ask in English.")] = None,
     title: Annotated[str, typer.Option("--title", help="Of a new topic: its name.")] = "",
     intro: Annotated[str, typer.Option("--intro", help="Of a new topic: what it is about.")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Write it even if it takes a labelled question in.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write it even if an entry has the question, or it takes a labelled one in.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether to write it.")] = False,
     knowledge: FolderOption = None,
 ) -> None:
@@ -52,7 +54,8 @@ def new(
     english = Words(question_en, answer_en, as_texts(alias_en))
     draft = Draft(topic, title, intro, question, text, as_texts(alias), as_of, source, entry_id, english)
     month, asking = f"{now().astimezone():%Y-%m}", sys.stdin.isatty() and sys.stdout.isatty()
-    draft = completed(asked_for(draft, base, month) if asking and not _is_whole(draft, base) else draft, base, month)
+    rules = Rules(base, now().astimezone().date(), force)
+    draft = completed(asked_for(draft, rules, month) if asking and not _is_whole(draft, base) else draft, rules, month)
     _write(where, base, draft, asking=asking and not yes, force=force)
 
 
@@ -89,15 +92,10 @@ def _write(where: Place, base: KnowledgeBase, draft: Draft, *, asking: bool, for
 
 def _page(folder: Path, base: KnowledgeBase, draft: Draft) -> Page:
     """The topic's file with the entry. Raises EditError."""
-    if any(entry.id == draft.id for topic in base.topics for entry in topic.entries):
-        raise EditError(f"Einen Eintrag „{draft.id}“ gibt es schon; nehmen Sie mit --id einen anderen Namen.")
     topic = topic_of(base, draft.topic)
     if topic is not None:
         return read_page(folder / Path(topic.entries[0].place.file).name).with_entry(draft.entry())
-    path = folder / f"{draft.topic}.yaml"
-    if path.exists() or path.name in NO_TOPICS:
-        raise EditError(f"{path.name} ist etwas anderes als ein Thema; nehmen Sie mit --topic einen anderen Namen.")
-    return new_page(path, draft.topic, draft.title, draft.intro, draft.entry())
+    return new_page(folder / f"{draft.topic}.yaml", draft.topic, draft.title, draft.intro, draft.entry())
 
 
 def _about(entry: Entry, base: KnowledgeBase, matcher: Matcher, page: Page) -> list[Finding]:

@@ -1,5 +1,6 @@
 """Where an editor works: the folder of the knowledge base, and perhaps the bot's database."""
 
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -39,13 +40,18 @@ BERLIN: Final = ZoneInfo("Europe/Berlin")
 class Place:
     """`folder`: of the knowledge base; `database`: its address, None where none was named; `zone`: editors' clocks.
 
-    `matching`: how sure the bot must be.
+    `matching`: how sure the bot must be; `given`: the options that say so, for the next command.
     """
 
     folder: Path
     database: str | None
     zone: ZoneInfo = BERLIN
     matching: config.Matching = field(default_factory=config.Matching)
+    given: tuple[str, ...] = ()
+
+    def command(self, name: str, *arguments: str) -> str:
+        """A command for this place, to be typed."""
+        return shlex.join(("klbot", "kb", name, *arguments, *self.given))
 
     def load(self) -> KnowledgeBase:
         """The knowledge base, checked as `klbot check` does. Raises KnowledgeError."""
@@ -68,12 +74,14 @@ def place(config_file: Path | None, data: Path | None, knowledge: Path | None) -
         raise EditError("Geben Sie entweder -c oder --data an, nicht beides.")
     if config_file is not None and not config_file.exists():
         raise EditError(NO_CONFIG.format(file=config_file))
+    options = (("-c", config_file), ("--data", data), ("--knowledge", knowledge))
+    given = tuple(word for name, path in options if path is not None for word in (name, str(path)))
     if data is not None:
-        return Place(knowledge or shipped(), f"sqlite+aiosqlite:///{data / DATABASE}")
+        return Place(knowledge or shipped(), f"sqlite+aiosqlite:///{data / DATABASE}", given=given)
     if config_file is None and not DEFAULT.exists():
-        return Place(knowledge or shipped(), None)
+        return Place(knowledge or shipped(), None, given=given)
     read = config.load(config_file or DEFAULT)
-    return Place(knowledge or read.knowledge or shipped(), read.database, read.zone, read.matching)
+    return Place(knowledge or read.knowledge or shipped(), read.database, read.zone, read.matching, given)
 
 
 def load_whole(folder: Path) -> KnowledgeBase:

@@ -1,20 +1,39 @@
 """How an editor is asked in the terminal. Ctrl-C ends the command."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 import questionary
-from questionary import Style
+from prompt_toolkit import print_formatted_text
+from prompt_toolkit.formatted_text import FormattedText
+from questionary import Choice, Style
 
 Chosen = TypeVar("Chosen")
-LOOK: Final = Style([("qmark", "fg:cyan"), ("pointer", "fg:cyan bold"), ("highlighted", "bold"), ("answer", "fg:cyan")])
+LOOK: Final = Style(
+    [
+        ("qmark", "fg:cyan"),
+        ("question", "bold"),
+        ("pointer", "fg:cyan bold"),
+        ("highlighted", "bold"),
+        ("answer", "fg:cyan"),
+    ]
+)
 KEYS: Final = "(Pfeiltasten, Eingabetaste)"
+MANY: Final = "(Leertaste wählt, Eingabetaste weiter)"
 
 
-def asked(question: questionary.Question) -> list[str]:
-    """The answers to a question with several."""
-    found: list[str] | None = question.unsafe_ask()
-    return found or []
+def several(question: str, choices: Sequence[str]) -> list[str]:
+    """Any of these; the first is chosen already."""
+    options = [Choice(text, checked=not number) for number, text in enumerate(choices)]
+    asked = questionary.checkbox(question, options, instruction=MANY, style=LOOK)
+    # When it is done, questionary says so in English.
+    asked.application.erase_when_done = True
+    found = list(asked.unsafe_ask())
+    said = found[0] if len(found) == 1 else f"{len(found) or 'keine'} ausgewählt"
+    shown = [("class:qmark", "?"), ("class:question", f" {question} "), ("class:answer", said)]
+    print_formatted_text(FormattedText(shown), style=LOOK)
+    return found
 
 
 def select(question: str, choices: Mapping[str, Chosen]) -> Chosen:
@@ -42,3 +61,19 @@ def written(question: str, default: str) -> str:
     instruction = "(Escape, dann Eingabetaste beendet)\n"
     editor = questionary.text(question, default=default, multiline=True, instruction=instruction, style=LOOK)
     return str(editor.unsafe_ask()).strip()
+
+
+def until_right(ask: Callable[[str], str], wrong: Callable[[str], str], default: str = "") -> str:
+    """What is typed at last. `ask`: asks once, with a text to begin from; `wrong`: what is wrong with one, or nothing.
+
+    What is wrong is not lost: it is what to begin from the next time.
+    """
+    while sentence := wrong(found := ask(default)):
+        sys.stderr.write(f"{sentence}\n")
+        default = found
+    return found
+
+
+def line(question: str, wrong: Callable[[str], str], default: str = "") -> str:
+    """A line in which nothing is wrong."""
+    return until_right(lambda text: typed(question, [], text), wrong, default)

@@ -3,11 +3,12 @@
 import os
 import shlex
 import subprocess
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Final
 
 import typer
 
-from bot.cli.kb.accepting import Trial, found, try_out
+from bot.cli.kb.accepting import REVOCABLE, STATES, Rejected, Trial, found, try_out
 from bot.cli.kb.accepting import accept as carry_out
 from bot.cli.kb.accepting import reject as turn_down
 from bot.cli.kb.place import ConfigOption, DataOption, FolderOption, Place, place
@@ -44,7 +45,11 @@ def proposals(
         console.print("Keine offenen Vorschläge.")
     elif any(one.state is State.OPEN for one in shown):
         console.print()
-        say(console, "Annehmen: klbot kb accept NUMMER · ablehnen: klbot kb reject NUMMER")
+        commands = (where.command(name, "NUMMER") for name in ("accept", "reject"))
+        say(console, "Annehmen: {} · ablehnen: {}".format(*commands))
+    elif any(one.state in REVOCABLE for one in shown):
+        console.print()
+        say(console, f"Eine Entscheidung zurücknehmen: {where.command('reject', 'NUMMER')}")
 
 
 def accept(
@@ -89,6 +94,34 @@ def edited(where: Place, one: Proposal) -> Proposal:
 def reject(
     number: Number, config_file: ConfigOption = None, data: DataOption = None, knowledge: FolderOption = None
 ) -> None:
-    """Turn a proposal down: its questions come back into the inbox."""
-    turn_down(place(config_file, data, knowledge).folder, number)
-    typer.echo(f"Abgelehnt: Vorschlag {number}. Seine Fragen stehen wieder in klbot kb inbox.")
+    """Turn a proposal down, or take back that it was accepted or put aside: its questions come back into the inbox."""
+    done = turn_down(place(config_file, data, knowledge).folder, number)
+    typer.echo(f"{_REJECTED[done.proposal.state].format(number=number)} {_back(done)}")
+
+
+_REJECTED: Final = {
+    State.OPEN: "Abgelehnt: Vorschlag {number}.",
+    State.ACCEPTED: "Zurückgenommen: Vorschlag {number}; an den Dateien ändert das nichts.",
+    State.DISMISSED: "Nicht mehr beiseitegelegt: Vorschlag {number}.",
+}
+
+
+def _back(done: Rejected) -> str:
+    """What comes back into the inbox."""
+    if waiting := [one for one in done.others if one.state is State.OPEN]:
+        which = _numbers(waiting)
+        return (
+            f"Über seine Fragen liegt noch {which} vor; in klbot kb inbox stehen sie erst, wenn auch das abgelehnt ist."
+        )
+    if done.others:
+        which = _numbers(done.others)
+        return (
+            f"Über seine Fragen entscheidet noch {which}; in klbot kb inbox steht höchstens, was seither gefragt wurde."
+        )
+    if done.proposal.state is State.ACCEPTED:
+        return "Was die Wissensbasis davon nicht beantwortet, steht wieder in klbot kb inbox."
+    return "Seine Fragen stehen wieder in klbot kb inbox."
+
+
+def _numbers(proposals: Sequence[Proposal]) -> str:
+    return "Vorschlag " + " und ".join(f"{one.number} ({STATES[one.state]})" for one in proposals)

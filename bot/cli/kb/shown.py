@@ -32,8 +32,8 @@ OUTCOMES = {
     Outcome.FORWARD: "ans Team",
     Outcome.SMALLTALK: "Small Talk",
 }
+NOTHING = "Nichts zu tun: Alles ist beantwortet, vorgeschlagen oder beiseitegelegt (klbot kb proposals --all zeigt es)."
 INDENT = "   "
-FAR = 0.05  # an entry that is less like the question is not worth a look
 MOST_WORDINGS = 4
 MOST_ANSWER = 400
 
@@ -62,9 +62,8 @@ def show_pile(console: Console, number: int, pile: Pile, at: datetime) -> None:
         _line(console, f"… und {len(group.texts) - MOST_WORDINGS} weitere Formulierungen")
     for answer in group.answers[:2]:
         _line(console, f"{'#wissen' if answer.taught else 'Team'} ({answer.ticket}): {_short(answer.text)}")
-    for near in pile.nearest:
-        if near.score >= FAR:
-            _line(console, f"{near.score:.2f} {near.entry}: {near.question}", dim=True)
+    for near in pile.close:
+        _line(console, f"{near.score:.2f} {near.entry}: {near.question}", dim=True)
 
 
 def show_change(console: Console, change: Change) -> None:

@@ -15,6 +15,7 @@ from bot.knowledge.shelf import mark, sole_editor
 from bot.matching.matcher import Matcher
 
 NEAREST = 3
+FAR = 0.05  # an entry that is less like the question is not worth a look
 NEVER = 10**9  # more people than will ever ask
 
 
@@ -39,31 +40,38 @@ class Pile:
     group: Wanted
     nearest: tuple[Near, ...]
 
+    @property
+    def close(self) -> tuple[Near, ...]:
+        """Those of them that are worth a look."""
+        return tuple(near for near in self.nearest if near.score >= FAR)
+
     def as_open(self) -> Open:
         """The group as the decision file shows it; only an answer that staff wanted learnt is filled in."""
         one = self.group
         taught = next((answer for answer in one.answers if answer.taught is not None), None)
         return Open(
-            one.texts,
+            one.wordings,
             one.language,
             one.chats,
             one.asked,
             one.last,
             one.tickets,
-            tuple(f"{near.entry} ({near.score:.2f}): {near.question}" for near in self.nearest),
+            tuple(f"{near.entry} ({near.score:.2f}): {near.question}" for near in self.close),
             taught.text if taught else "",
             taught.taught if taught else None,
+            tuple(text for text in one.texts if text not in one.wordings),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """Everything that one run of a command looks at."""
+    """Everything that one run of a command looks at. `opened`: when it began to look."""
 
     place: Place
     base: KnowledgeBase
     matcher: Matcher
     groups: tuple[Wanted, ...]
+    opened: datetime
 
     def piles(self, top: int) -> list[Pile]:
         """The first so many groups with what is near them."""
@@ -72,6 +80,7 @@ class Workbench:
 
 def open_workbench(place: Place) -> Workbench:
     """Read the knowledge base, its proposals and the database, which the bot may be using. Raises KlbotError."""
+    opened = now()
     base = place.load()
     proposals = read_proposals(place.folder)
     heard, answers, retracted = asyncio.run(_look(place.known_database()))
@@ -79,7 +88,7 @@ def open_workbench(place: Place) -> Workbench:
     matcher = place.matcher(base)
     questions = still_unhelped(unhelped(heard), matcher.decide)
     groups = wanted(questions, matcher.grouped, answers, settled(proposals))
-    return Workbench(place, base, matcher, tuple(groups))
+    return Workbench(place, base, matcher, tuple(groups), opened)
 
 
 def settled(proposals: Sequence[Proposal]) -> list[Settled]:
