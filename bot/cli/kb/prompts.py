@@ -5,20 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 import questionary
-from prompt_toolkit import print_formatted_text
-from prompt_toolkit.formatted_text import FormattedText
 from questionary import Choice, Style
 
 Chosen = TypeVar("Chosen")
-LOOK: Final = Style(
-    [
-        ("qmark", "fg:cyan"),
-        ("question", "bold"),
-        ("pointer", "fg:cyan bold"),
-        ("highlighted", "bold"),
-        ("answer", "fg:cyan"),
-    ]
-)
+LOOK: Final = Style([("qmark", "fg:cyan"), ("pointer", "fg:cyan bold"), ("highlighted", "bold"), ("answer", "fg:cyan")])
 KEYS: Final = "(Pfeiltasten, Eingabetaste)"
 MANY: Final = "(Leertaste wählt, Eingabetaste weiter)"
 
@@ -31,8 +21,8 @@ def several(question: str, choices: Sequence[str]) -> list[str]:
     asked.application.erase_when_done = True
     found = list(asked.unsafe_ask())
     said = found[0] if len(found) == 1 else f"{len(found) or 'keine'} ausgewählt"
-    shown = [("class:qmark", "?"), ("class:question", f" {question} "), ("class:answer", said)]
-    print_formatted_text(FormattedText(shown), style=LOOK)
+    for text, look, end in (("?", "fg:cyan", " "), (question, "bold", " "), (said, "fg:cyan", "\n")):
+        questionary.print(text, look, end=end)
     return found
 
 
