@@ -1,6 +1,7 @@
 """The words citizens read between question and answer: whether it helped, how to pass it on, whom to call."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,6 +21,8 @@ VERDICTS: Final = {
 CONSENTS: Final = (("choice_1", "consent_words_1"), ("choice_2", "consent_words_2"), ("choice_3", "consent_words_3"))
 QUOTED: Final = 120  # characters of a question in a list
 SHOWN: Final = 600  # characters of a text that is quoted to whoever wrote it
+LONGEST: Final = 12  # words of a text that may be nothing but a choice
+_POINTS: Final = re.compile(r"[.,;:!?()\"„“”‚‘«»]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,15 @@ class Asides:
 
     def consent_number(self, text: str) -> int | None:
         """Which of these ways the typed words pick, from 1."""
-        words = bare(text)
-        for language in Language:
-            for number, keys in enumerate(CONSENTS, start=1):
-                if any(words in self.choice_words(key, language) for key in keys):
-                    return number
+        labels = [{bare(label) for label in pair} for pair in zip(*map(self.consents, Language), strict=True)]
+        for number, (keys, label) in enumerate(zip(CONSENTS, labels, strict=True), start=1):
+            if bare(text) in label or any(self.says(text, key) for key in keys):
+                return number
         return None
+
+    def consent_waits(self, language: Language, *, numbers: bool) -> str:
+        """A reminder that a question waits for such a word; without `numbers` where they would choose another thing."""
+        return self.knowledge.say("consent_waits" if numbers else "consent_waits_words", language)
 
     def consent_given(self, language: Language) -> str:
         """How to pass the question on was said before."""
@@ -131,12 +137,35 @@ class Asides:
 
     def choice_words(self, key: str, language: Language) -> frozenset[str]:
         """The words, separated by | in the wording, that people type to choose something."""
-        return frozenset(word.strip() for word in self.knowledge.say(key, language).casefold().split("|"))
+        return frozenset(bare(word) for word in self.knowledge.say(key, language).split("|"))
+
+    def says(self, text: str, key: str) -> bool:
+        """Whether the text says these words, once or more, and beside them nothing but politeness."""
+        return any(
+            consists_of(bare(text), self.choice_words(key, language), self.choice_words("courtesy_words", language))
+            for language in Language
+        )
 
 
 def bare(text: str) -> str:
     """Typed words without what does not matter in a choice."""
-    return " ".join(text.casefold().split()).strip(" .,;:!?()\"'„“")
+    words = _POINTS.sub(" ", text.casefold().replace("’", "'"))
+    return " ".join(words.split()).strip(" '")
+
+
+def consists_of(text: str, wanted: Collection[str], polite: Collection[str]) -> bool:
+    """Whether a bare text is made of `wanted` words, at least one, and of `polite` ones; a long text never is."""
+    words = text.split()
+    # How far the text can be read, and whether something wanted was among it.
+    reached = {(0, False)} if len(words) <= LONGEST else set()
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            said = " ".join(words[start:end])
+            if said in wanted and {(start, True), (start, False)} & reached:
+                reached.add((end, True))
+            if said in polite:
+                reached |= {(end, done) for place, done in reached if place == start}
+    return (len(words), True) in reached
 
 
 def shortened(text: str, limit: int = SHOWN) -> str:

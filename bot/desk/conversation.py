@@ -136,6 +136,12 @@ class Conversation:
 
     async def _command(self, tx: Transaction, message: CitizenCommand) -> str:
         chat = await self._chat(tx, message.origin)
+        waiting = await self.offers.consent.waiting(tx, chat)
+        outcome = await self._do(tx, chat, message)
+        await self.offers.consent.remind(tx, chat, waiting)
+        return outcome
+
+    async def _do(self, tx: Transaction, chat: Chat, message: CitizenCommand) -> str:
         if (outcome := await self._menus.command(tx, chat, message)) is not None:
             return outcome
         if (outcome := await self.offers.command(tx, chat, message)) is not None:
@@ -152,6 +158,12 @@ class Conversation:
 
     async def _text(self, tx: Transaction, message: CitizenText) -> str:
         chat = await self._chat(tx, message.origin)
+        waiting = await self.offers.consent.waiting(tx, chat)
+        outcome = await self._words(tx, chat, message)
+        await self.offers.consent.remind(tx, chat, waiting)
+        return outcome
+
+    async def _words(self, tx: Transaction, chat: Chat, message: CitizenText) -> str:
         await self._enclosures.with_words(tx, chat, message)
         if (edited := await self._edited(tx, chat, message)) is not None:
             return edited

@@ -78,7 +78,8 @@ class Phrases(Asides):
                 if number <= len(suggested) and words in self.choice_words(key, language):
                     return number
             for number, entry in enumerate(suggested, start=1):
-                if words == self.question(entry, language).casefold().strip(" ?"):
+                question = self.question(entry, language)
+                if words in (bare(question), bare(self.option(number, question, language))):
                     return number
         return None
 

@@ -174,8 +174,7 @@ class Views:
 
     def _words(self, key: str) -> frozenset[str]:
         """What people type for this, in whatever language."""
-        said = "|".join(self.phrases.knowledge.say(key, language) for language in Language)
-        return frozenset(word.strip() for word in said.casefold().split("|"))
+        return frozenset().union(*(self.phrases.choice_words(key, language) for language in Language))
 
     def _say(self, key: str, **values: object) -> str:
         return self.phrases.knowledge.say(key, self.language, **values)

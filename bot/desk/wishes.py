@@ -77,8 +77,7 @@ class Wishes:
     def _chosen(self, text: str) -> str | None:
         words = bare(text)
         for choice, _, key in CHOICES:
-            said = "|".join(self.phrases.knowledge.say(key, language) for language in Language)
-            if words in said.casefold().split("|"):
+            if any(words in self.phrases.choice_words(key, language) for language in Language):
                 return choice
         return None
 
