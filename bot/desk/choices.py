@@ -1,4 +1,4 @@
-"""Choices that a citizen is offered: suggestions, and taking a question back."""
+"""Choices that a citizen is offered: suggestions."""
 
 import re
 from collections.abc import Sequence
@@ -51,9 +51,7 @@ class Choices:
         await self.handover.say(tx, chat, f"suggest:{exchange}", text, buttons=buttons)
 
     async def tapped(self, tx: Transaction, chat: Chat, message: CitizenTap) -> str:
-        """A button was tapped: a suggestion, or the one that takes a question back."""
-        if (withdrawn := re.fullmatch(r"w:([A-Z0-9-]{1,16})", message.data)) is not None:
-            return await self._withdraw(tx, chat, message, withdrawn[1])
+        """The button of a suggestion was tapped."""
         exchange_id, number = _parse_tap(message.data)
         exchange = await tx.exchange(chat.id, exchange_id)
         if exchange is None or not _least(exchange) <= number <= len(exchange.suggested):
@@ -65,21 +63,6 @@ class Choices:
         await self.acknowledge(tx, chat, message, "")
         await self._choose(tx, chat, exchange, number, f"tap:{message.tap_id}")
         return "choice:tapped"
-
-    async def _withdraw(self, tx: Transaction, chat: Chat, message: CitizenTap, code: str) -> str:
-        ticket = await tx.ticket(code)
-        mine = ticket is not None and ticket.chat == chat.id
-        done = ticket is not None and mine and await self.handover.withdraw(tx, chat, ticket, f"tap:{message.tap_id}")
-        await self.acknowledge(tx, chat, message, "" if done else self.phrases.not_withdrawn(chat.language))
-        return "withdrawn" if done else "tap:gone"
-
-    async def withdraw_latest(self, tx: Transaction, chat: Chat, key: str) -> str:
-        """The citizen takes the latest question back that waits for an answer."""
-        ticket = await tx.latest_ticket(chat.id)
-        if ticket is not None and await self.handover.withdraw(tx, chat, ticket, key):
-            return "withdrawn"
-        await self.handover.say(tx, chat, key, self.phrases.not_withdrawn(chat.language))
-        return "command:withdraw"
 
     async def acknowledge(self, tx: Transaction, chat: Chat, message: CitizenTap, text: str) -> None:
         """The tap has been seen; the citizen reads `text` for a moment."""

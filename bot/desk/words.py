@@ -265,6 +265,8 @@ NEEDED: Final = {
     "held_unknown_ticket": "ticket",
     "forwarded_again": "ticket",
     "withdraw": "",
+    "withdraw_which": "options",
+    "withdraw_none": "",
     "withdrawn": "ticket",
     "not_withdrawn": "",
     "corrected": "ticket",
