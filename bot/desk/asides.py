@@ -18,6 +18,7 @@ VERDICTS: Final = {
     Verdict.NO: "feedback_words_no",
     Verdict.TEAM: "feedback_words_team",
 }
+LABELS: Final = {Verdict.YES: "feedback_yes", Verdict.NO: "feedback_no", Verdict.TEAM: "to_team"}
 CONSENTS: Final = (("choice_1", "consent_words_1"), ("choice_2", "consent_words_2"), ("choice_3", "consent_words_3"))
 QUOTED: Final = 120  # characters of a question in a list
 SHOWN: Final = 600  # characters of a text that is quoted to whoever wrote it
@@ -43,16 +44,20 @@ class Asides:
 
     def verdicts(self, language: Language) -> Sequence[str]:
         """The buttons for that: yes, no, to the team."""
-        return [self.knowledge.say(key, language) for key in ("feedback_yes", "feedback_no", "to_team")]
+        return [self.knowledge.say(LABELS[verdict], language) for verdict in VERDICTS]
 
     def verdict(self, text: str) -> Verdict | None:
         """What typed words say of an answer, if they say that and nothing else."""
         words = bare(text)
         for language in Language:
             for verdict, key in VERDICTS.items():
-                if words in self.choice_words(key, language):
+                if words in self.choice_words(LABELS[verdict], language) | self.choice_words(key, language):
                     return verdict
         return None
+
+    def is_verdict(self, text: str) -> bool:
+        """Whether the text is the label of one of these buttons."""
+        return any(bare(text) in map(bare, self.verdicts(language)) for language in Language)
 
     def thanks(self, language: Language) -> str:
         """An answer helped."""

@@ -169,10 +169,15 @@ class Conversation:
             return edited
         alarmed = await self._calls.met_emergency(tx, chat, message)
         chat = replace(chat, is_new=chat.is_new and not alarmed)
+        key = own_key("withdraw", chat, message.external_id, tx)
+        if not message.edited and (gone := await self.offers.withdrawing.typed(tx, chat, message, key)) is not None:
+            return gone
         ticket = await ticket_meant(tx, chat, message.reply_to)
         if ticket is not None and ticket.state not in UNANSWERED and not is_recent(ticket, tx):
             return await self._go_on(tx, chat, message, ticket)
         decision = self._decide(message.text, chat.language)
+        if (erased := await self._erased(tx, chat, message, decision)) is not None:
+            return erased
         if ticket is not None and ticket.state is TicketState.WAITING:
             # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
             return await self._add(tx, chat, message, ticket, decision)
@@ -184,6 +189,13 @@ class Conversation:
         if ticket is not None and decision.small_talk not in POLITE:
             return await self._add(tx, chat, message, ticket, decision)
         return await self._say_anew(tx, chat, message, decision, alarmed=alarmed)
+
+    async def _erased(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision) -> str | None:
+        """What was done if the words are about erasing everything; None if they are not."""
+        if message.edited or message.reply_to is not None:
+            return None
+        key = own_key("erasure", chat, message.external_id, tx)
+        return await self._rights.typed(tx, chat, message, decision, key)
 
     async def _edited(self, tx: Transaction, chat: Chat, message: CitizenText) -> str | None:
         """What was done if the words only replace others; None if they are to be met as new ones."""

@@ -48,8 +48,8 @@ class Feedback:
         latest = await tx.latest_exchange(chat.id) if verdict and not message.edited else None
         if verdict is None or latest is None or latest.awaits is not Awaited.FEEDBACK or verdict is latest.feedback:
             return None
-        is_number = message.text.strip().isdigit()
-        if verdict is not Verdict.TEAM and not is_number and decision.outcome is not Outcome.SMALLTALK:
+        is_plain = message.text.strip().isdigit() or self.phrases.is_verdict(message.text)
+        if verdict is not Verdict.TEAM and not is_plain and decision.outcome is not Outcome.SMALLTALK:
             return None
         if not await self._is_latest_word(tx, chat, latest):
             return None

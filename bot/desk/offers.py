@@ -69,6 +69,9 @@ class Offers:
 
     async def typed(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision) -> str | None:
         """What was done if the words pick something that was just offered; None if they do not."""
+        key = own_key("following", chat, message.external_id, tx)
+        if not message.edited and (followed := await self.following.typed(tx, chat, message, key)) is not None:
+            return followed
         if await self.consent.typed(tx, chat, message, own_key("consent", chat, message.external_id, tx)):
             return "consent:typed"
         if (judged := await self.feedback.typed(tx, chat, message, decision)) is not None:

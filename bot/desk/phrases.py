@@ -74,6 +74,8 @@ class Phrases(Asides):
         """Which suggestion the typed words pick: 1 to 3, 0 for none of them, None if they pick nothing."""
         words = bare(text)
         for language in Language:
+            if words == bare(self.none_of_them(language)):
+                return 0
             for number, key in enumerate(CHOICES):
                 if number <= len(suggested) and words in self.choice_words(key, language):
                     return number

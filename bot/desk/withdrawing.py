@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.desk.asides import QUOTED, bare, shortened
-from bot.desk.citizen import CitizenTap
+from bot.desk.citizen import CitizenTap, CitizenText
 from bot.desk.consent import Consent
 from bot.desk.handover import Handover
 from bot.desk.phrases import CHOICES, Phrases
@@ -35,6 +35,19 @@ class Withdrawing:
         await acknowledge(tx, chat, tap, "" if done else self.phrases.not_withdrawn(chat.language))
         return "withdrawn" if done else "tap:gone"
 
+    async def typed(self, tx: Transaction, chat: Chat, message: CitizenText, key: str) -> str | None:
+        """What was done if the words take a question back; None if they do not.
+
+        The question meant is the one whose message they reply to, or as below.
+        """
+        words = bare(message.text)
+        code = _CODE.search(words.upper())
+        rest = words if code is None else f"{words[: code.start()]} {words[code.end() :]}"
+        if not (self.phrases.says(rest, "withdraw") or self.phrases.says(rest, "withdraw_words")):
+            return None
+        about = None if message.reply_to is None else await tx.ticket_about(chat.id, message.reply_to)
+        return await self.withdraw(tx, chat, about.code if about else code[0] if code else "", key)
+
     async def withdraw(self, tx: Transaction, chat: Chat, said: str, key: str) -> str:
         """Take back the question whose code or number is said; else the only open one, or ask which.
 
@@ -56,20 +69,21 @@ class Withdrawing:
         """What was done if the words pick one of the questions just listed, or none of them; None if they do not."""
         if self.phrases.says(text, "consent_words_3") and not bare(text).isdigit():
             await tx.show_menu(chat.id, None)
-            await self.handover.say(tx, chat, key, self._say("withdraw_none", chat))
+            await self.handover.say(tx, chat, key, self._say("left_as_it_is", chat))
             return "withdraw:none"
-        codes = (chat.menu or "").removeprefix(QUESTIONS).split(",")
-        number = self._number(text, codes)
-        ticket = None if number is None else await tx.ticket(codes[number - 1])
-        return None if ticket is None else await self._take_back(tx, chat, ticket, key)
-
-    def _number(self, text: str, codes: Sequence[str]) -> int | None:
-        words = bare(text)
-        for number, code in enumerate(codes, start=1):
-            is_ordinal = number < len(CHOICES) and self.phrases.says(text, CHOICES[number])
-            if is_ordinal or words == str(number) or words.upper() == code:
-                return number
+        for number, code in enumerate((chat.menu or "").removeprefix(QUESTIONS).split(","), start=1):
+            ticket = await tx.ticket(code)
+            if ticket is not None and self._picks(text, number, ticket, chat):
+                return await self._take_back(tx, chat, ticket, key)
         return None
+
+    def _picks(self, text: str, number: int, ticket: Ticket, chat: Chat) -> bool:
+        if number < len(CHOICES) and self.phrases.says(text, CHOICES[number]):
+            return True
+        return bare(text) in (str(number), bare(ticket.code), bare(self._line(number, ticket, chat)))
+
+    def _line(self, number: int, ticket: Ticket, chat: Chat) -> str:
+        return self.phrases.option(number, f"{shortened(ticket.question, QUOTED)} ({ticket.code})", chat.language)
 
     async def _open(self, tx: Transaction, chat: Chat) -> Sequence[Ticket]:
         """The questions that wait for an answer, newest first."""
@@ -85,10 +99,7 @@ class Withdrawing:
     async def _ask(self, tx: Transaction, chat: Chat, tickets: Sequence[Ticket], key: str) -> str:
         """Which of them: by a button, a number or a code."""
         listed = tickets[:LISTED]
-        lines = [
-            self.phrases.option(number, f"{shortened(one.question, QUOTED)} ({one.code})", chat.language)
-            for number, one in enumerate(listed, start=1)
-        ]
+        lines = [self._line(number, one, chat) for number, one in enumerate(listed, start=1)]
         buttons = [[{"text": line, "data": f"{QUESTIONS}{one.code}"}] for line, one in zip(lines, listed, strict=True)]
         await tx.show_menu(chat.id, QUESTIONS + ",".join(one.code for one in listed))
         await self.handover.say(
