@@ -169,6 +169,10 @@ class Phrases(Asides):
         """A picture or document has come without a question."""
         return self.knowledge.say("file_alone", language)
 
+    def file_waits(self, language: Language) -> str:
+        """A picture or document has come to a question that may still go to the team."""
+        return self.knowledge.say("file_waits", language)
+
     def file_enclosed(self, language: Language) -> str:
         """What was sent goes along with the question."""
         return self.knowledge.say("file_enclosed", language)

@@ -176,6 +176,7 @@ NEEDED: Final = {
     "unusable_story": "queue",
     "unusable_payment": "queue",
     "file_alone": "",
+    "file_waits": "",
     "file_enclosed": "",
     "file_wordless": "",
     "staff_enclosed": "",
