@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from bot.desk.contact import PLACEHOLDERS, Contact
@@ -24,6 +25,17 @@ QUOTED: Final = 120  # characters of a question in a list
 SHOWN: Final = 600  # characters of a text that is quoted to whoever wrote it
 LONGEST: Final = 12  # words of a text that may be nothing but a choice
 _POINTS: Final = re.compile(r"[.,;:!?()\"„“”‚‘«»]")
+
+
+class Opening(StrEnum):
+    """How a citizen is told that a question goes to people.
+
+    UNKNOWN: there is no answer; GLADLY: they wished so; PLAIN: why has been said already.
+    """
+
+    UNKNOWN = "unknown"
+    GLADLY = "gladly"
+    PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +87,14 @@ class Asides:
         """An answer did not help, and there is no other one."""
         return self.knowledge.say("feedback_no_other", language)
 
-    def consent(self, kinds: Sequence[str], text: str, language: Language) -> str:
+    def consent(self, kinds: Sequence[str], text: str, language: Language, opening: Opening = Opening.UNKNOWN) -> str:
         """How to pass on a text that holds such personal data, and what staff read of it without them."""
         named = ", ".join(self.knowledge.say(kind, language) for kind in kinds)
-        return self.knowledge.say("consent", language, kinds=named, masked=shortened(mask(text)))
+        told = self.knowledge.say("consent_gladly", language)
+        if opening is Opening.UNKNOWN:
+            unknown = self.knowledge.say("forwarded_unknown", language)
+            told = f"{unknown} {told}"
+        return self.knowledge.say("consent", language, told=told, kinds=named, masked=shortened(mask(text)))
 
     def consents(self, language: Language) -> Sequence[str]:
         """The buttons for that."""

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.desk.answering import Answering
+from bot.desk.asides import Opening
 from bot.desk.citizen import CitizenTap, CitizenText
 from bot.desk.giving import Giving
 from bot.desk.handover import Handover, Question
@@ -91,7 +92,7 @@ class Choices:
             await self.handover.say(tx, chat, f"{key}:forwarded", words)
         else:
             question = Question(exchange.id, exchange.text, exchange.language, reason, exchange.candidates)
-            await self.handover.forward(tx, chat, question)
+            await self.handover.forward(tx, chat, replace(question, opening=_opening(exchange, entry)))
 
     async def _ask_example(self, tx: Transaction, chat: Chat, shown: Exchange, entry: Entry, key: str) -> None:
         """One of the questions shown at the beginning is asked: as if the citizen had written it."""
@@ -104,7 +105,8 @@ class Choices:
             await self._answering.answer(tx, chat, asked, entry, language, key=key)
             return
         reason = await self._giving.explain(tx, chat, key, entry, language)
-        await self.handover.forward(tx, chat, Question(asked, question, language, reason, ()))
+        stale = Question(asked, question, language, reason, (), opening=Opening.PLAIN)
+        await self.handover.forward(tx, chat, stale)
 
     async def typed(self, tx: Transaction, chat: Chat, message: CitizenText) -> bool:
         """Whether the words pick one of the suggestions just made; then that is done."""
@@ -134,6 +136,14 @@ def _parse_tap(data: str) -> tuple[int, int]:
 def _least(exchange: Exchange) -> int:
     """The least number that can be chosen: 0 is the way to the team, for which there must be a question."""
     return 1 if exchange.awaits is Awaited.EXAMPLE else 0
+
+
+def _opening(exchange: Exchange, entry: Entry | None) -> Opening:
+    """How a citizen is told who wants none of the suggestions, or whose choice does not hold any more."""
+    if entry is not None:
+        return Opening.PLAIN
+    # After an answer of no help, the button below the last one says that people are wanted.
+    return Opening.GLADLY if exchange.awaits is Awaited.CHOICE else Opening.UNKNOWN
 
 
 def _chosen(exchange: Exchange, number: int) -> str:

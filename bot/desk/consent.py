@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
+from bot.desk.asides import Opening
 from bot.desk.citizen import CitizenText
 from bot.desk.handover import Handover, Question
 from bot.desk.phrases import Phrases
@@ -108,13 +109,15 @@ class Consent:
         """Nothing was decided in time: it goes masked, and the citizen is told."""
         words = self.phrases.consent_expired(_question(waiting.question).language)
         await self.handover.say(tx, waiting.chat, f"expired:{waiting.exchange}", words)
-        await self.decided(tx, waiting, Word.MASKED, f"consent:{waiting.exchange}")
+        await self.decided(tx, waiting, Word.MASKED, f"consent:{waiting.exchange}", Opening.PLAIN)
         return "consent:expired"
 
-    async def decided(self, tx: Transaction, waiting: Undecided, word: Word, key: str) -> None:
+    async def decided(
+        self, tx: Transaction, waiting: Undecided, word: Word, key: str, opening: Opening = Opening.GLADLY
+    ) -> None:
         """Pass the question on in this way, once."""
         await tx.decide(waiting.exchange)
-        question = _question(waiting.question)
+        question = replace(_question(waiting.question), opening=opening)
         if word is not Word.AS_IT_IS:
             await tx.reword(waiting.chat.id, waiting.external_id, mask)
         if word is Word.NOT_AT_ALL:
@@ -129,6 +132,7 @@ class Consent:
 def _question(stored: Mapping[str, Any]) -> Question:
     values = {key: value for key, value in stored.items() if key != "previous"}
     values |= {"language": Language(values["language"]), "parts": tuple(values["parts"])}
+    values["opening"] = Opening(values.get("opening", Opening.UNKNOWN))
     return Question(**values | {"scores": [(entry, score) for entry, score in values["scores"]]})
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.desk.answering import Answering
+from bot.desk.asides import Opening
 from bot.desk.calls import HUMAN, Calls, is_only_a_cry
 from bot.desk.choices import own_key
 from bot.desk.citizen import (
@@ -237,7 +238,7 @@ class Conversation:
         exchange = await self._keep(tx, chat, message, message.text, replace(decision, outcome=Outcome.FORWARD))
         reason = self.phrases.reason("reason_wants_person")
         question = self._question(chat, exchange, message.text, decision)
-        await self.handover.forward(tx, chat, replace(question, reason=reason))
+        await self.handover.forward(tx, chat, replace(question, reason=reason, opening=Opening.GLADLY))
         return "forward"
 
     async def _go_on(self, tx: Transaction, chat: Chat, message: CitizenText, old: Ticket) -> str:
@@ -248,7 +249,7 @@ class Conversation:
         exchange = await self._keep(tx, chat, message, message.text, replace(decision, outcome=Outcome.FORWARD))
         reason = self.phrases.reason("reason_goes_on")
         question = self._question(chat, exchange, message.text, decision)
-        await self.handover.forward(tx, chat, replace(question, reason=reason), previous=old)
+        await self.handover.forward(tx, chat, replace(question, reason=reason, opening=Opening.GLADLY), previous=old)
         return "forward"
 
     def _decide(self, text: str, language: Language) -> Decision:
@@ -322,7 +323,9 @@ class Conversation:
         if parts:
             reason = self.phrases.reason("reason_parts", questions="\n".join(f"- {part}" for part in parts))
         scores = [(one.entry, one.score) for one in decision.candidates]
-        return Question(exchange, text, chat.spoken(decision.language), reason, scores, parts)
+        # An entry is named where its answer does not hold any more, and that has been said.
+        opening = Opening.UNKNOWN if decision.entry is None else Opening.PLAIN
+        return Question(exchange, text, chat.spoken(decision.language), reason, scores, parts, opening)
 
     async def _forward_whole(self, tx: Transaction, chat: Chat, message: CitizenText) -> None:
         decision = Decision(Outcome.FORWARD, message.text, (), self.phrases.reason("reason_matcher_failed"))

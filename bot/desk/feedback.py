@@ -1,10 +1,11 @@
 """What a citizen says of an answer: it helped, it did not, or people are to answer."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from bot.desk.asides import Opening
 from bot.desk.choices import Choices, own_key
 from bot.desk.citizen import CitizenTap, CitizenText
 from bot.desk.handover import Handover, Question
@@ -75,6 +76,7 @@ class Feedback:
             case Verdict.TEAM:
                 reason = self.phrases.reason("reason_no_help")
                 question = Question(exchange.id, exchange.text, exchange.language, reason, exchange.candidates)
+                question = replace(question, opening=Opening.GLADLY)
                 await self.handover.forward(tx, chat, question)
 
     async def _offer_others(self, tx: Transaction, chat: Chat, exchange: Exchange, key: str) -> None:
