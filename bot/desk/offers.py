@@ -83,7 +83,7 @@ class Offers:
         key = own_key("command", chat, message.external_id, tx)
         match message.name:
             case "start":
-                await Beginning(self.phrases, self.handover).greet(tx, chat, message.external_id, key)
+                await Beginning(self.phrases, self.handover).greet(tx, chat, message.external_id, key, message.argument)
             case "status":
                 await Status(self.phrases, self.handover).tell(tx, chat, key)
             case name if name in WITHDRAWAL:
