@@ -16,6 +16,8 @@ from bot.matching.decision import Candidate, Decision, Outcome
 # So long after an answer a bare "no" is about it.
 RIGHT_AFTER: Final = timedelta(hours=1)
 OTHERS: Final = 2
+# What is less likely than this would be no help either.
+LEAST: Final = 0.05
 VERDICTS: Final = (Verdict.YES, Verdict.NO, Verdict.TEAM)
 
 
@@ -82,7 +84,7 @@ class Feedback:
     async def _offer_others(self, tx: Transaction, chat: Chat, exchange: Exchange, key: str) -> None:
         """The next candidates, and the team; only the team where there are none or they were offered before."""
         seen = {exchange.entry, exchange.chosen, *exchange.suggested}
-        others = [one for one in exchange.candidates if one[0] not in seen and one[1] > 0][:OTHERS]
+        others = [one for one in exchange.candidates if one[0] not in seen and one[1] >= LEAST][:OTHERS]
         if not others or exchange.feedback is not None:
             data = f"f:{exchange.id}:3"
             buttons = [[{"text": self.phrases.to_team(exchange.language), "data": data}]]

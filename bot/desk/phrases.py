@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from bot.desk.asides import Asides, Opening, bare, spoken
+from bot.desk.transaction import Verdict
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
 
 # What is said instead when a moment is promised.
@@ -60,6 +61,8 @@ class Phrases(Asides):
         options = "\n".join(
             self.option(number, question, language) for number, question in enumerate(questions, start=1)
         )
+        if len(questions) == 1:
+            return self.knowledge.say("suggest_again_one" if again else "suggest_one", language, options=options)
         return self.knowledge.say("suggest_again" if again else "suggest", language, options=options)
 
     def option(self, number: int, question: str, language: Language) -> str:
@@ -73,6 +76,8 @@ class Phrases(Asides):
     def chosen_number(self, text: str, suggested: Sequence[str]) -> int | None:
         """Which suggestion the typed words pick: 1 to 3, 0 for none of them, None if they pick nothing."""
         words = bare(text)
+        if len(suggested) == 1 and self.verdict(text) is Verdict.YES:
+            return 1
         for language in Language:
             if words == bare(self.none_of_them(language)):
                 return 0
