@@ -87,7 +87,7 @@ class Answers:
         """The citizen is told that the question is closed, unless somebody has answered it."""
         if not any(message.author is Author.STAFF for message in await tx.messages(ticket)):
             text = self.phrases.closed_by_staff(ticket.code, ticket.language)
-            payload = {"kind": "text", "text": text}
+            payload = {"kind": "text", "text": text, **await _shown_at(tx, ticket)}
             await self._send(tx, ticket, f"closed:{ticket.code}:{ticket.version}", payload)
 
     # -- taking back ------------------------------------------------------------------------------
@@ -172,7 +172,8 @@ class Answers:
             words = "\n\n".join(part for part in (words, names) if part)
         key = f"{RELAYED}{reply.external_id}" + ("" if reply.ticket == ticket.code else f":{ticket.code}")
         said = {"staff_words": words, "staff_mail": reply.external_id, "receipt": _receipt(reply) | {"taught": taught}}
-        await self._send(tx, ticket, key, {"kind": "text", "text": shown, **files, **said})
+        shown_at = await _shown_at(tx, ticket)
+        await self._send(tx, ticket, key, {"kind": "text", "text": shown, **shown_at, **files, **said})
         await tx.add_message(ticket, author, words, reply.external_id, reply.sender)
 
     async def _send(self, tx: Transaction, ticket: Ticket, key: str, payload: Mapping[str, Any]) -> None:
@@ -182,6 +183,12 @@ class Answers:
 def _answered(ticket: Ticket, tx: Transaction) -> Ticket:
     """Whoever took the ticket has done what was to be done."""
     return replace(ticket.moved(TicketState.ANSWERED, tx.now), claimed_by=None)
+
+
+async def _shown_at(tx: Transaction, ticket: Ticket) -> dict[str, str]:
+    """The message that asked, where the channel can show what is answered: a citizen may have asked several things."""
+    asked = await tx.opening_exchange(ticket)
+    return {} if asked is None or not asked.external_id else {"reply_to": asked.external_id}
 
 
 def _receipt(reply: StaffReply) -> dict[str, Any]:

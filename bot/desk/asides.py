@@ -1,8 +1,10 @@
 """The words citizens read between question and answer: whether it helped, how to pass it on, whom to call."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from bot.desk.contact import PLACEHOLDERS, Contact
@@ -17,9 +19,23 @@ VERDICTS: Final = {
     Verdict.NO: "feedback_words_no",
     Verdict.TEAM: "feedback_words_team",
 }
+LABELS: Final = {Verdict.YES: "feedback_yes", Verdict.NO: "feedback_no", Verdict.TEAM: "to_team"}
 CONSENTS: Final = (("choice_1", "consent_words_1"), ("choice_2", "consent_words_2"), ("choice_3", "consent_words_3"))
 QUOTED: Final = 120  # characters of a question in a list
 SHOWN: Final = 600  # characters of a text that is quoted to whoever wrote it
+LONGEST: Final = 12  # words of a text that may be nothing but a choice
+_POINTS: Final = re.compile(r"[.,;:!?()\"„“”‚‘«»]")
+
+
+class Opening(StrEnum):
+    """How a citizen is told that a question goes to people.
+
+    UNKNOWN: there is no answer; GLADLY: they wished so; PLAIN: why has been said already.
+    """
+
+    UNKNOWN = "unknown"
+    GLADLY = "gladly"
+    PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +56,20 @@ class Asides:
 
     def verdicts(self, language: Language) -> Sequence[str]:
         """The buttons for that: yes, no, to the team."""
-        return [self.knowledge.say(key, language) for key in ("feedback_yes", "feedback_no", "to_team")]
+        return [self.knowledge.say(LABELS[verdict], language) for verdict in VERDICTS]
 
     def verdict(self, text: str) -> Verdict | None:
         """What typed words say of an answer, if they say that and nothing else."""
         words = bare(text)
         for language in Language:
             for verdict, key in VERDICTS.items():
-                if words in self.choice_words(key, language):
+                if words in self.choice_words(LABELS[verdict], language) | self.choice_words(key, language):
                     return verdict
         return None
+
+    def is_verdict(self, text: str) -> bool:
+        """Whether the text is the label of one of these buttons."""
+        return any(bare(text) in map(bare, self.verdicts(language)) for language in Language)
 
     def thanks(self, language: Language) -> str:
         """An answer helped."""
@@ -67,10 +87,14 @@ class Asides:
         """An answer did not help, and there is no other one."""
         return self.knowledge.say("feedback_no_other", language)
 
-    def consent(self, kinds: Sequence[str], text: str, language: Language) -> str:
+    def consent(self, kinds: Sequence[str], text: str, language: Language, opening: Opening = Opening.UNKNOWN) -> str:
         """How to pass on a text that holds such personal data, and what staff read of it without them."""
         named = ", ".join(self.knowledge.say(kind, language) for kind in kinds)
-        return self.knowledge.say("consent", language, kinds=named, masked=shortened(mask(text)))
+        told = self.knowledge.say("consent_gladly", language)
+        if opening is Opening.UNKNOWN:
+            unknown = self.knowledge.say("forwarded_unknown", language)
+            told = f"{unknown} {told}"
+        return self.knowledge.say("consent", language, told=told, kinds=named, masked=shortened(mask(text)))
 
     def consents(self, language: Language) -> Sequence[str]:
         """The buttons for that."""
@@ -78,12 +102,15 @@ class Asides:
 
     def consent_number(self, text: str) -> int | None:
         """Which of these ways the typed words pick, from 1."""
-        words = bare(text)
-        for language in Language:
-            for number, keys in enumerate(CONSENTS, start=1):
-                if any(words in self.choice_words(key, language) for key in keys):
-                    return number
+        labels = [{bare(label) for label in pair} for pair in zip(*map(self.consents, Language), strict=True)]
+        for number, (keys, label) in enumerate(zip(CONSENTS, labels, strict=True), start=1):
+            if bare(text) in label or any(self.says(text, key) for key in keys):
+                return number
         return None
+
+    def consent_waits(self, language: Language, *, numbers: bool) -> str:
+        """A reminder that a question waits for such a word; without `numbers` where they would choose another thing."""
+        return self.knowledge.say("consent_waits" if numbers else "consent_waits_words", language)
 
     def consent_given(self, language: Language) -> str:
         """How to pass the question on was said before."""
@@ -131,12 +158,35 @@ class Asides:
 
     def choice_words(self, key: str, language: Language) -> frozenset[str]:
         """The words, separated by | in the wording, that people type to choose something."""
-        return frozenset(word.strip() for word in self.knowledge.say(key, language).casefold().split("|"))
+        return frozenset(bare(word) for word in self.knowledge.say(key, language).split("|"))
+
+    def says(self, text: str, key: str) -> bool:
+        """Whether the text says these words, once or more, and beside them nothing but politeness."""
+        return any(
+            consists_of(bare(text), self.choice_words(key, language), self.choice_words("courtesy_words", language))
+            for language in Language
+        )
 
 
 def bare(text: str) -> str:
     """Typed words without what does not matter in a choice."""
-    return " ".join(text.casefold().split()).strip(" .,;:!?()\"'„“")
+    words = _POINTS.sub(" ", text.casefold().replace("’", "'"))
+    return " ".join(words.split()).strip(" '")
+
+
+def consists_of(text: str, wanted: Collection[str], polite: Collection[str]) -> bool:
+    """Whether a bare text is made of `wanted` words, at least one, and of `polite` ones; a long text never is."""
+    words = text.split()
+    # How far the text can be read, and whether something wanted was among it.
+    reached = {(0, False)} if len(words) <= LONGEST else set()
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            said = " ".join(words[start:end])
+            if said in wanted and {(start, True), (start, False)} & reached:
+                reached.add((end, True))
+            if said in polite:
+                reached |= {(end, done) for place, done in reached if place == start}
+    return (len(words), True) in reached
 
 
 def shortened(text: str, limit: int = SHOWN) -> str:

@@ -10,6 +10,8 @@ from bot.knowledge.entry import KnowledgeBase, Status
 from bot.matching.decision import Decision, Outcome
 
 SHOWN: Final = 3
+# What a link carries that leads to the welcome: nothing is named so.
+INVITED: Final = "inline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,11 @@ class Beginning:
     phrases: Phrases
     handover: Handover
 
-    async def greet(self, tx: Transaction, chat: Chat, external_id: str, key: str) -> None:
-        """One message that says all; its examples are asked by a tap or by their number."""
+    async def greet(self, tx: Transaction, chat: Chat, external_id: str, key: str, link: str = "") -> None:
+        """One message that says all; its examples are asked by a tap or by their number.
+
+        `link`: what the link that was followed carries, where that leads nowhere any more; then this is said first.
+        """
         shown = examples(self.phrases.knowledge)
         reason = self.phrases.reason("reason_start")
         decision = Decision(Outcome.SMALLTALK, "/start", (), reason, suggested=shown, small_talk="start")
@@ -30,7 +35,11 @@ class Beginning:
         questions = [self.phrases.question(entry, chat.language) for entry in shown]
         options = [self.phrases.option(number, one, chat.language) for number, one in enumerate(questions, start=1)]
         buttons = [[{"text": one, "data": f"s:{exchange}:{number}"}] for number, one in enumerate(options, start=1)]
-        await self.handover.say(tx, chat, key, self.phrases.welcome(options, chat.language), buttons=buttons)
+        words = self.phrases.welcome(options, chat.language)
+        if link not in ("", INVITED):
+            gone = self.phrases.knowledge.say("browse_gone", chat.language)
+            words = f"{gone}\n\n{words}"
+        await self.handover.say(tx, chat, key, words, buttons=buttons)
 
 
 def examples(knowledge: KnowledgeBase) -> tuple[str, ...]:

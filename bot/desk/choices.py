@@ -1,10 +1,11 @@
-"""Choices that a citizen is offered: suggestions, and taking a question back."""
+"""Choices that a citizen is offered: suggestions."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.desk.answering import Answering
+from bot.desk.asides import Opening
 from bot.desk.citizen import CitizenTap, CitizenText
 from bot.desk.giving import Giving
 from bot.desk.handover import Handover, Question
@@ -51,9 +52,7 @@ class Choices:
         await self.handover.say(tx, chat, f"suggest:{exchange}", text, buttons=buttons)
 
     async def tapped(self, tx: Transaction, chat: Chat, message: CitizenTap) -> str:
-        """A button was tapped: a suggestion, or the one that takes a question back."""
-        if (withdrawn := re.fullmatch(r"w:([A-Z0-9-]{1,16})", message.data)) is not None:
-            return await self._withdraw(tx, chat, message, withdrawn[1])
+        """The button of a suggestion was tapped."""
         exchange_id, number = _parse_tap(message.data)
         exchange = await tx.exchange(chat.id, exchange_id)
         if exchange is None or not _least(exchange) <= number <= len(exchange.suggested):
@@ -65,21 +64,6 @@ class Choices:
         await self.acknowledge(tx, chat, message, "")
         await self._choose(tx, chat, exchange, number, f"tap:{message.tap_id}")
         return "choice:tapped"
-
-    async def _withdraw(self, tx: Transaction, chat: Chat, message: CitizenTap, code: str) -> str:
-        ticket = await tx.ticket(code)
-        mine = ticket is not None and ticket.chat == chat.id
-        done = ticket is not None and mine and await self.handover.withdraw(tx, chat, ticket, f"tap:{message.tap_id}")
-        await self.acknowledge(tx, chat, message, "" if done else self.phrases.not_withdrawn(chat.language))
-        return "withdrawn" if done else "tap:gone"
-
-    async def withdraw_latest(self, tx: Transaction, chat: Chat, key: str) -> str:
-        """The citizen takes the latest question back that waits for an answer."""
-        ticket = await tx.latest_ticket(chat.id)
-        if ticket is not None and await self.handover.withdraw(tx, chat, ticket, key):
-            return "withdrawn"
-        await self.handover.say(tx, chat, key, self.phrases.not_withdrawn(chat.language))
-        return "command:withdraw"
 
     async def acknowledge(self, tx: Transaction, chat: Chat, message: CitizenTap, text: str) -> None:
         """The tap has been seen; the citizen reads `text` for a moment."""
@@ -108,7 +92,7 @@ class Choices:
             await self.handover.say(tx, chat, f"{key}:forwarded", words)
         else:
             question = Question(exchange.id, exchange.text, exchange.language, reason, exchange.candidates)
-            await self.handover.forward(tx, chat, question)
+            await self.handover.forward(tx, chat, replace(question, opening=_opening(exchange, entry)))
 
     async def _ask_example(self, tx: Transaction, chat: Chat, shown: Exchange, entry: Entry, key: str) -> None:
         """One of the questions shown at the beginning is asked: as if the citizen had written it."""
@@ -121,7 +105,8 @@ class Choices:
             await self._answering.answer(tx, chat, asked, entry, language, key=key)
             return
         reason = await self._giving.explain(tx, chat, key, entry, language)
-        await self.handover.forward(tx, chat, Question(asked, question, language, reason, ()))
+        stale = Question(asked, question, language, reason, (), opening=Opening.PLAIN)
+        await self.handover.forward(tx, chat, stale)
 
     async def typed(self, tx: Transaction, chat: Chat, message: CitizenText) -> bool:
         """Whether the words pick one of the suggestions just made; then that is done."""
@@ -151,6 +136,14 @@ def _parse_tap(data: str) -> tuple[int, int]:
 def _least(exchange: Exchange) -> int:
     """The least number that can be chosen: 0 is the way to the team, for which there must be a question."""
     return 1 if exchange.awaits is Awaited.EXAMPLE else 0
+
+
+def _opening(exchange: Exchange, entry: Entry | None) -> Opening:
+    """How a citizen is told who wants none of the suggestions, or whose choice does not hold any more."""
+    if entry is not None:
+        return Opening.PLAIN
+    # After an answer of no help, the button below the last one says that people are wanted.
+    return Opening.GLADLY if exchange.awaits is Awaited.CHOICE else Opening.UNKNOWN
 
 
 def _chosen(exchange: Exchange, number: int) -> str:

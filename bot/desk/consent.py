@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
+from bot.desk.asides import Opening
 from bot.desk.citizen import CitizenText
 from bot.desk.handover import Handover, Question
 from bot.desk.phrases import Phrases
-from bot.desk.transaction import Chat, Transaction, Undecided
+from bot.desk.transaction import Awaited, Chat, Transaction, Undecided
 from bot.knowledge.entry import Language
 from bot.knowledge.masking import mask
+from bot.matching.decision import Outcome
 
 
 class Word(IntEnum):
@@ -23,6 +25,14 @@ class Word(IntEnum):
     AS_IT_IS = 1
     MASKED = 2
     NOT_AT_ALL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The exchange that waits, and the newest delivery to its chat that is not sent yet."""
+
+    exchange: int
+    said: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +55,42 @@ class Consent:
         """Whether the words decide what the citizen was just asked; then that is done."""
         number = None if message.edited else self.phrases.consent_number(message.text)
         waiting = None if number is None else await tx.undecided(chat.id)
-        latest = None if waiting is None else await tx.latest_exchange(chat.id)
-        if number is None or waiting is None or latest is None or latest.external_id != waiting.external_id:
+        if number is None or waiting is None or await self._means_other(tx, chat, message.text, waiting):
             return False
         await self.decided(tx, waiting, Word(number), key)
         return True
+
+    async def _means_other(self, tx: Transaction, chat: Chat, text: str, waiting: Undecided) -> bool:
+        """Whether the words choose from something that was offered since."""
+        latest = await tx.latest_exchange(chat.id)
+        if latest is None or latest.external_id == waiting.external_id:
+            return False
+        if latest.awaits is Awaited.FEEDBACK and self.phrases.verdict(text) is not None:
+            return True
+        offers = latest.outcome is Outcome.SUGGEST or latest.awaits is Awaited.EXAMPLE
+        is_open = offers and latest.ticket is None
+        return is_open and self.phrases.chosen_number(text, latest.suggested) is not None
+
+    async def waiting(self, tx: Transaction, chat: Chat) -> Waiting | None:
+        """The question that waits for the citizen's word before what they say now is met."""
+        waiting = await tx.undecided(chat.id)
+        if waiting is None:
+            return None
+        newest = await tx.unsent(chat.channel, f"chat:{chat.id}")
+        return Waiting(waiting.exchange, None if newest is None else newest.id)
+
+    async def remind(self, tx: Transaction, chat: Chat, before: Waiting | None) -> None:
+        """Below the reply to something else, say once that the question still waits for the citizen's word."""
+        still = None if before is None else await tx.undecided(chat.id, before.exchange)
+        reply = None if still is None else await tx.unsent(chat.channel, f"chat:{chat.id}")
+        if before is None or still is None or reply is None or reply.id == before.said:
+            return
+        if not await tx.first_time(f"consent-waits:{still.exchange}"):
+            return
+        # One button is no choice; where there are more, a number is about them.
+        numbers = sum(len(row) for row in reply.payload.get("buttons", ())) <= 1
+        words = self.phrases.consent_waits(_question(still.question).language, numbers=numbers)
+        await tx.rewrite(reply.id, {**reply.payload, "text": f"{reply.payload['text']}\n\n{words}"})
 
     async def replaced(self, tx: Transaction, chat: Chat, external_id: str) -> None:
         """The citizen wrote the message anew: what it said before is not passed on."""
@@ -68,13 +109,15 @@ class Consent:
         """Nothing was decided in time: it goes masked, and the citizen is told."""
         words = self.phrases.consent_expired(_question(waiting.question).language)
         await self.handover.say(tx, waiting.chat, f"expired:{waiting.exchange}", words)
-        await self.decided(tx, waiting, Word.MASKED, f"consent:{waiting.exchange}")
+        await self.decided(tx, waiting, Word.MASKED, f"consent:{waiting.exchange}", Opening.PLAIN)
         return "consent:expired"
 
-    async def decided(self, tx: Transaction, waiting: Undecided, word: Word, key: str) -> None:
+    async def decided(
+        self, tx: Transaction, waiting: Undecided, word: Word, key: str, opening: Opening = Opening.GLADLY
+    ) -> None:
         """Pass the question on in this way, once."""
         await tx.decide(waiting.exchange)
-        question = _question(waiting.question)
+        question = replace(_question(waiting.question), opening=opening)
         if word is not Word.AS_IT_IS:
             await tx.reword(waiting.chat.id, waiting.external_id, mask)
         if word is Word.NOT_AT_ALL:
@@ -89,6 +132,7 @@ class Consent:
 def _question(stored: Mapping[str, Any]) -> Question:
     values = {key: value for key, value in stored.items() if key != "previous"}
     values |= {"language": Language(values["language"]), "parts": tuple(values["parts"])}
+    values["opening"] = Opening(values.get("opening", Opening.UNKNOWN))
     return Question(**values | {"scores": [(entry, score) for entry, score in values["scores"]]})
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.desk.answering import Answering
+from bot.desk.asides import Opening
 from bot.desk.calls import HUMAN, Calls, is_only_a_cry
 from bot.desk.choices import own_key
 from bot.desk.citizen import (
@@ -136,6 +137,12 @@ class Conversation:
 
     async def _command(self, tx: Transaction, message: CitizenCommand) -> str:
         chat = await self._chat(tx, message.origin)
+        waiting = await self.offers.consent.waiting(tx, chat)
+        outcome = await self._do(tx, chat, message)
+        await self.offers.consent.remind(tx, chat, waiting)
+        return outcome
+
+    async def _do(self, tx: Transaction, chat: Chat, message: CitizenCommand) -> str:
         if (outcome := await self._menus.command(tx, chat, message)) is not None:
             return outcome
         if (outcome := await self.offers.command(tx, chat, message)) is not None:
@@ -152,15 +159,26 @@ class Conversation:
 
     async def _text(self, tx: Transaction, message: CitizenText) -> str:
         chat = await self._chat(tx, message.origin)
+        waiting = await self.offers.consent.waiting(tx, chat)
+        outcome = await self._words(tx, chat, message)
+        await self.offers.consent.remind(tx, chat, waiting)
+        return outcome
+
+    async def _words(self, tx: Transaction, chat: Chat, message: CitizenText) -> str:
         await self._enclosures.with_words(tx, chat, message)
         if (edited := await self._edited(tx, chat, message)) is not None:
             return edited
         alarmed = await self._calls.met_emergency(tx, chat, message)
         chat = replace(chat, is_new=chat.is_new and not alarmed)
+        key = own_key("withdraw", chat, message.external_id, tx)
+        if not message.edited and (gone := await self.offers.withdrawing.typed(tx, chat, message, key)) is not None:
+            return gone
         ticket = await ticket_meant(tx, chat, message.reply_to)
         if ticket is not None and ticket.state not in UNANSWERED and not is_recent(ticket, tx):
             return await self._go_on(tx, chat, message, ticket)
         decision = self._decide(message.text, chat.language)
+        if (erased := await self._erased(tx, chat, message, decision)) is not None:
+            return erased
         if ticket is not None and ticket.state is TicketState.WAITING:
             # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
             return await self._add(tx, chat, message, ticket, decision)
@@ -172,6 +190,13 @@ class Conversation:
         if ticket is not None and decision.small_talk not in POLITE:
             return await self._add(tx, chat, message, ticket, decision)
         return await self._say_anew(tx, chat, message, decision, alarmed=alarmed)
+
+    async def _erased(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision) -> str | None:
+        """What was done if the words are about erasing everything; None if they are not."""
+        if message.edited or message.reply_to is not None:
+            return None
+        key = own_key("erasure", chat, message.external_id, tx)
+        return await self._rights.typed(tx, chat, message, decision, key)
 
     async def _edited(self, tx: Transaction, chat: Chat, message: CitizenText) -> str | None:
         """What was done if the words only replace others; None if they are to be met as new ones."""
@@ -213,7 +238,7 @@ class Conversation:
         exchange = await self._keep(tx, chat, message, message.text, replace(decision, outcome=Outcome.FORWARD))
         reason = self.phrases.reason("reason_wants_person")
         question = self._question(chat, exchange, message.text, decision)
-        await self.handover.forward(tx, chat, replace(question, reason=reason))
+        await self.handover.forward(tx, chat, replace(question, reason=reason, opening=Opening.GLADLY))
         return "forward"
 
     async def _go_on(self, tx: Transaction, chat: Chat, message: CitizenText, old: Ticket) -> str:
@@ -224,7 +249,7 @@ class Conversation:
         exchange = await self._keep(tx, chat, message, message.text, replace(decision, outcome=Outcome.FORWARD))
         reason = self.phrases.reason("reason_goes_on")
         question = self._question(chat, exchange, message.text, decision)
-        await self.handover.forward(tx, chat, replace(question, reason=reason), previous=old)
+        await self.handover.forward(tx, chat, replace(question, reason=reason, opening=Opening.GLADLY), previous=old)
         return "forward"
 
     def _decide(self, text: str, language: Language) -> Decision:
@@ -299,7 +324,9 @@ class Conversation:
         if parts:
             reason = self.phrases.reason("reason_parts", questions="\n".join(f"- {part}" for part in parts))
         scores = [(one.entry, one.score) for one in decision.candidates]
-        return Question(exchange, text, chat.spoken(decision.language), reason, scores, parts)
+        # An entry is named where its answer does not hold any more, and that has been said.
+        opening = Opening.UNKNOWN if decision.entry is None else Opening.PLAIN
+        return Question(exchange, text, chat.spoken(decision.language), reason, scores, parts, opening)
 
     async def _forward_whole(self, tx: Transaction, chat: Chat, message: CitizenText) -> None:
         decision = Decision(Outcome.FORWARD, message.text, (), self.phrases.reason("reason_matcher_failed"))

@@ -9,6 +9,7 @@ from bot.desk.handover import Handover, is_conversing, is_recent
 from bot.desk.phrases import Phrases
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
+from bot.matching.decision import Outcome
 
 # Who sends a picture often writes a moment later: nobody is asked for words that are on their way.
 PATIENCE = timedelta(seconds=2)
@@ -44,8 +45,18 @@ class Enclosures:
             await self.handover.enclose(tx, chat, ticket, message.external_id, silent=sibling is not None)
             return "file:enclosed"
         if is_first and not await tx.album_has_words(chat.id, album):
-            await self._ask(tx, chat, message.external_id)
+            waits = await self._waits(tx, chat)
+            words = self.phrases.file_waits(chat.language) if waits else self.phrases.file_alone(chat.language)
+            await self._ask(tx, chat, message.external_id, words)
         return "file:waiting"
+
+    async def _waits(self, tx: Transaction, chat: Chat) -> bool:
+        """Whether the latest question may still go to the team: as none of the suggestions, or once it is said how."""
+        latest = await tx.latest_exchange(chat.id)
+        if latest is None or latest.ticket is not None:
+            return False
+        is_open = latest.outcome is Outcome.SUGGEST and latest.chosen is None
+        return is_open or await tx.undecided(chat.id, latest.id) is not None
 
     async def _meant(self, tx: Transaction, chat: Chat, message: CitizenFile) -> Ticket | None:
         """The ticket that a file without words belongs to."""
@@ -57,13 +68,22 @@ class Enclosures:
         if waiting is not None and is_recent(waiting, tx):
             return waiting
         latest = await tx.latest_ticket(chat.id)
-        if latest is None:
+        if latest is None or await self._said_since(tx, chat, latest):
             return None
         is_fresh = latest.state in UNANSWERED and tx.now - latest.changed_at < AFTERWARDS
         return latest if is_fresh or is_conversing(latest, tx) else None
 
-    async def _ask(self, tx: Transaction, chat: Chat, external_id: str) -> None:
-        words = self.phrases.file_alone(chat.language)
+    async def _said_since(self, tx: Transaction, chat: Chat, ticket: Ticket) -> bool:
+        """Whether the citizen has asked something else since, to which a file without words belongs then."""
+        latest = await tx.latest_exchange(chat.id)
+        return (
+            latest is not None
+            and latest.outcome is not Outcome.SMALLTALK
+            and latest.ticket != ticket.code
+            and latest.at >= ticket.changed_at
+        )
+
+    async def _ask(self, tx: Transaction, chat: Chat, external_id: str, words: str) -> None:
         if chat.is_new:
             words = f"{words}\n\n{self.phrases.first_notice(chat.language)}"
         payload: dict[str, Any] = {"kind": "text", "text": words}

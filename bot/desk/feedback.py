@@ -1,10 +1,11 @@
 """What a citizen says of an answer: it helped, it did not, or people are to answer."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from bot.desk.asides import Opening
 from bot.desk.choices import Choices, own_key
 from bot.desk.citizen import CitizenTap, CitizenText
 from bot.desk.handover import Handover, Question
@@ -15,6 +16,8 @@ from bot.matching.decision import Candidate, Decision, Outcome
 # So long after an answer a bare "no" is about it.
 RIGHT_AFTER: Final = timedelta(hours=1)
 OTHERS: Final = 2
+# What is less likely than this would be no help either.
+LEAST: Final = 0.05
 VERDICTS: Final = (Verdict.YES, Verdict.NO, Verdict.TEAM)
 
 
@@ -48,8 +51,8 @@ class Feedback:
         latest = await tx.latest_exchange(chat.id) if verdict and not message.edited else None
         if verdict is None or latest is None or latest.awaits is not Awaited.FEEDBACK or verdict is latest.feedback:
             return None
-        is_number = message.text.strip().isdigit()
-        if verdict is not Verdict.TEAM and not is_number and decision.outcome is not Outcome.SMALLTALK:
+        is_plain = message.text.strip().isdigit() or self.phrases.is_verdict(message.text)
+        if verdict is not Verdict.TEAM and not is_plain and decision.outcome is not Outcome.SMALLTALK:
             return None
         if not await self._is_latest_word(tx, chat, latest):
             return None
@@ -75,12 +78,13 @@ class Feedback:
             case Verdict.TEAM:
                 reason = self.phrases.reason("reason_no_help")
                 question = Question(exchange.id, exchange.text, exchange.language, reason, exchange.candidates)
+                question = replace(question, opening=Opening.GLADLY)
                 await self.handover.forward(tx, chat, question)
 
     async def _offer_others(self, tx: Transaction, chat: Chat, exchange: Exchange, key: str) -> None:
         """The next candidates, and the team; only the team where there are none or they were offered before."""
         seen = {exchange.entry, exchange.chosen, *exchange.suggested}
-        others = [one for one in exchange.candidates if one[0] not in seen and one[1] > 0][:OTHERS]
+        others = [one for one in exchange.candidates if one[0] not in seen and one[1] >= LEAST][:OTHERS]
         if not others or exchange.feedback is not None:
             data = f"f:{exchange.id}:3"
             buttons = [[{"text": self.phrases.to_team(exchange.language), "data": data}]]

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from bot.desk.asides import Opening
 from bot.desk.codes import Codes
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
@@ -29,7 +30,10 @@ DECIDE_WITHIN = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is handed over. `reason` is for clerks; `parts`: the sentences meant, where the rest was answered."""
+    """What is handed over. `reason` is for clerks; `parts`: the sentences meant, where the rest was answered.
+
+    `opening`: how the citizen is told.
+    """
 
     exchange: int
     text: str
@@ -37,6 +41,7 @@ class Question:
     reason: str
     scores: Sequence[tuple[str, float]]
     parts: tuple[str, ...] = ()
+    opening: Opening = Opening.UNKNOWN
 
 
 # Whether the first text asks the same as each of the others.
@@ -74,7 +79,7 @@ class Handover:
         await tx.put_aside(question.exchange, chat.id, aside, tx.now + DECIDE_WITHIN)
         labels = self.phrases.consents(question.language)
         buttons = [[{"text": label, "data": f"c:{question.exchange}:{n}"}] for n, label in enumerate(labels, start=1)]
-        words = self.phrases.consent(kinds, question.text, question.language)
+        words = self.phrases.consent(kinds, question.text, question.language, question.opening)
         await self.say(tx, chat, f"consent:{question.exchange}", words, buttons=buttons)
 
     async def _is_there(self, tx: Transaction, chat: Chat, question: Question) -> bool:
@@ -110,6 +115,7 @@ class Handover:
             parts=question.parts,
             previous=named,
             due=await self.due(tx, ticket),
+            opening=question.opening,
         )
         same = await self._same(tx, ticket)
         await tx.note_alike(ticket, same)

@@ -1,4 +1,5 @@
-"""Commands, buttons and numbers that lead to the bot's own pages: topics to leaf through, languages to choose."""
+"""Commands, buttons and numbers that lead to the bot's own pages: topics to leaf through, languages to choose,
+questions to take back."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ from bot.desk.handover import Handover
 from bot.desk.phrases import Phrases
 from bot.desk.transaction import Chat, Transaction
 from bot.desk.wishes import LANGUAGES, Wishes
+from bot.desk.withdrawing import QUESTIONS, Withdrawing
 
 # So long a number may be typed for a list that was shown.
 STANDS: Final = timedelta(hours=12)
@@ -64,6 +66,8 @@ class Menus:
             return None
         if menu.startswith(PLACES):
             outcome = await self._browsing.typed(tx, chat, message.text, key)
+        elif menu.startswith(QUESTIONS):
+            outcome = await Withdrawing(self.phrases, self.handover).picked(tx, chat, message.text, key)
         elif menu == LANGUAGES:
             outcome = await self._wishes.typed(tx, chat, message.text, key, message.origin.language)
         if outcome is None:

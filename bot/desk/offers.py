@@ -13,9 +13,10 @@ from bot.desk.handover import Handover
 from bot.desk.phrases import Phrases
 from bot.desk.status import Status
 from bot.desk.transaction import Chat, Transaction
+from bot.desk.withdrawing import Withdrawing
 from bot.matching.decision import Decision
 
-WITHDRAWAL: Final = frozenset({"zurueckziehen", "withdraw"})
+WITHDRAWAL: Final = frozenset({"zurueckziehen", "zurückziehen", "withdraw"})
 UNFOLLOW: Final = frozenset({"abmelden", "unsubscribe"})
 
 
@@ -28,7 +29,7 @@ class Offers:
 
     @property
     def choices(self) -> Choices:
-        """Suggestions, and taking a question back."""
+        """Suggestions."""
         return Choices(self.phrases, self.handover)
 
     @property
@@ -40,6 +41,11 @@ class Offers:
     def consent(self) -> Consent:
         """How a question with personal data goes to staff."""
         return Consent(self.phrases, self.handover)
+
+    @property
+    def withdrawing(self) -> Withdrawing:
+        """Taking a question back."""
+        return Withdrawing(self.phrases, self.handover)
 
     @property
     def following(self) -> Following:
@@ -55,12 +61,17 @@ class Offers:
                 text = await self.consent.tapped(tx, chat, message.data, f"tap:{message.tap_id}")
                 await self.choices.acknowledge(tx, chat, message, text)
                 return "tap:gone" if text else "consent:tapped"
+            case "w":
+                return await self.withdrawing.tapped(tx, chat, message)
             case "n" | "u":
                 return await self.following.tapped(tx, chat, message)
         return await self.choices.tapped(tx, chat, message)
 
     async def typed(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision) -> str | None:
         """What was done if the words pick something that was just offered; None if they do not."""
+        key = own_key("following", chat, message.external_id, tx)
+        if not message.edited and (followed := await self.following.typed(tx, chat, message, key)) is not None:
+            return followed
         if await self.consent.typed(tx, chat, message, own_key("consent", chat, message.external_id, tx)):
             return "consent:typed"
         if (judged := await self.feedback.typed(tx, chat, message, decision)) is not None:
@@ -72,13 +83,11 @@ class Offers:
         key = own_key("command", chat, message.external_id, tx)
         match message.name:
             case "start":
-                await Beginning(self.phrases, self.handover).greet(tx, chat, message.external_id, key)
+                await Beginning(self.phrases, self.handover).greet(tx, chat, message.external_id, key, message.argument)
             case "status":
                 await Status(self.phrases, self.handover).tell(tx, chat, key)
             case name if name in WITHDRAWAL:
-                if await self.consent.withdrawn(tx, chat, key):
-                    return "consent:withdrawn"
-                return await self.choices.withdraw_latest(tx, chat, key)
+                return await self.withdrawing.withdraw(tx, chat, message.argument, key)
             case name if name in UNFOLLOW:
                 return await self.following.end(tx, chat, key)
             case _:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from bot.desk.asides import Asides, bare, spoken
+from bot.desk.asides import Asides, Opening, bare, spoken
+from bot.desk.transaction import Verdict
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
 
 # What is said instead when a moment is promised.
@@ -64,6 +65,8 @@ class Phrases(Asides):
         options = "\n".join(
             self.option(number, question, language) for number, question in enumerate(questions, start=1)
         )
+        if len(questions) == 1:
+            return self.knowledge.say("suggest_again_one" if again else "suggest_one", language, options=options)
         return self.knowledge.say("suggest_again" if again else "suggest", language, options=options)
 
     def option(self, number: int, question: str, language: Language) -> str:
@@ -77,12 +80,17 @@ class Phrases(Asides):
     def chosen_number(self, text: str, suggested: Sequence[str]) -> int | None:
         """Which suggestion the typed words pick: 1 to 3, 0 for none of them, None if they pick nothing."""
         words = bare(text)
+        if len(suggested) == 1 and self.verdict(text) is Verdict.YES:
+            return 1
         for language in Language:
+            if words == bare(self.none_of_them(language)):
+                return 0
             for number, key in enumerate(CHOICES):
                 if number <= len(suggested) and words in self.choice_words(key, language):
                     return number
             for number, entry in enumerate(suggested, start=1):
-                if words == self.question(entry, language).casefold().strip(" ?"):
+                question = self.question(entry, language)
+                if words in (bare(question), bare(self.option(number, question, language))):
                     return number
         return None
 
@@ -102,19 +110,26 @@ class Phrases(Asides):
         parts: Sequence[str],
         previous: str | None = None,
         due: datetime | None = None,
+        opening: Opening = Opening.UNKNOWN,
     ) -> str:
         """The question is stored and goes to the team.
 
         `parts`: the sentences of the message this is about; `previous`: the code of the older ticket it goes on from;
         `due`: until when an answer can be expected, by the team's clock. While mail is `delayed`, nothing is promised.
         """
-        if delayed:
-            words = self.knowledge.say("forwarded_delayed", language, ticket=ticket)
-        else:
-            words = self._promising("forwarded", ticket, language, due)
+        told = self._told(language, Opening.PLAIN if parts else opening, delayed=delayed)
+        words = self._promising("forwarded", ticket, language, None if delayed else due, told=told)
         about = [self.knowledge.say("forwarded_part", language, question=part) for part in parts]
         before = [self.knowledge.say("forwarded_again", language, ticket=previous)] if previous else []
         return "\n\n".join((*about, *before, words))
+
+    def _told(self, language: Language, opening: Opening, *, delayed: bool) -> str:
+        key = "forwarded_gladly" if opening is Opening.GLADLY else "forwarded_stored"
+        told = self.knowledge.say("forwarded_delayed" if delayed else key, language)
+        if opening is not Opening.UNKNOWN:
+            return told
+        unknown = self.knowledge.say("forwarded_unknown", language)
+        return f"{unknown} {told}"
 
     def withdraw(self, language: Language) -> str:
         """The button for a question that has settled itself."""
@@ -148,10 +163,11 @@ class Phrases(Asides):
         """The answer takes longer than was thought."""
         return self.knowledge.say("late", language, ticket=ticket)
 
-    def _promising(self, key: str, ticket: str, language: Language, due: datetime | None) -> str:
+    def _promising(self, key: str, ticket: str, language: Language, due: datetime | None, **values: str) -> str:
+        values |= {"ticket": ticket}
         if due is None:
-            return self.knowledge.say(key, language, ticket=ticket)
-        return self.knowledge.say(PROMISED[key], language, ticket=ticket, due=spoken(self.knowledge, due, language))
+            return self.knowledge.say(key, language, **values)
+        return self.knowledge.say(PROMISED[key], language, due=spoken(self.knowledge, due, language), **values)
 
     def choice_gone(self, language: Language) -> str:
         """A button that leads nowhere any more."""
@@ -169,6 +185,10 @@ class Phrases(Asides):
     def file_alone(self, language: Language) -> str:
         """A picture or document has come without a question."""
         return self.knowledge.say("file_alone", language)
+
+    def file_waits(self, language: Language) -> str:
+        """A picture or document has come to a question that may still go to the team."""
+        return self.knowledge.say("file_waits", language)
 
     def file_enclosed(self, language: Language) -> str:
         """What was sent goes along with the question."""

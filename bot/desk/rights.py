@@ -5,17 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from bot.desk.citizen import CitizenCommand, CitizenTap
+from bot.desk.asides import bare
+from bot.desk.citizen import CitizenCommand, CitizenTap, CitizenText
 from bot.desk.export import Export
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
+from bot.knowledge.entry import Language
+from bot.matching.decision import Decision, Outcome
 
 EXPORT: Final = frozenset({"meinedaten", "mydata"})
 ERASURE: Final = frozenset({"loeschen", "löschen", "delete", "erase"})
 # A button of long ago, tapped by accident, must not erase anything.
-CONSIDERED: Final = timedelta(hours=1)
+CONSIDERED: Final = timedelta(minutes=10)
+ERASING: Final = "e:"
+# Words of such a length are no question, unless the bot knows one.
+UNCLEAR: Final = 2
+# The small talk that says nothing.
+NOISE: Final = "noise"
 _TAP = re.compile(r"e:([0-9]{1,12})")
 
 
@@ -42,12 +50,33 @@ class Rights:
         """The button that confirms an erasure."""
         found = _TAP.fullmatch(tap.data)
         asked = datetime.fromtimestamp(int(found[1]) if found else 0, UTC)
-        if not timedelta(0) <= tx.now - asked + timedelta(seconds=1) <= CONSIDERED:
-            await self._acknowledge(tx, chat, tap, self.phrases.choice_gone(chat.language))
+        # What was asked before the chat began was asked of a chat that is erased.
+        begun = (await tx.first_contact(chat.id)).replace(microsecond=0)
+        if asked < begun or not timedelta(0) <= tx.now - asked + timedelta(seconds=1) <= CONSIDERED:
+            await self._acknowledge(tx, chat, tap, self._say("erase_lapsed", chat))
             return "tap:gone"
         outcome = await self._erase(tx, chat, f"tap:{tap.tap_id}")
         await self._acknowledge(tx, chat, tap, "")
         return outcome
+
+    async def typed(
+        self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision, key: str
+    ) -> str | None:
+        """What was done if the words answer the question whether to erase; None if they are about something else.
+
+        An unclear word has the question asked again; so has the button's label, where nothing was asked.
+        """
+        is_label = bare(message.text) in {bare(self._in(language, "erase_button")) for language in Language}
+        is_asked = (chat.menu or "").startswith(ERASING) and chat.menu_at is not None
+        if not is_asked or chat.menu_at is None or tx.now - chat.menu_at > CONSIDERED:
+            return await self._ask(tx, chat, key) if is_label else None
+        if is_label or self._is_yes(message.text):
+            return await self._erase(tx, chat, key)
+        if self.phrases.says(message.text, "consent_words_3"):
+            await tx.show_menu(chat.id, None)
+            await self._send(tx, chat, key, {"text": self._say("left_as_it_is", chat)})
+            return "erase:kept"
+        return await self._ask(tx, chat, key) if _is_unclear(message.text, decision) else None
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -62,14 +91,13 @@ class Rights:
     # -- erasing ----------------------------------------------------------------------------------
 
     async def _ask(self, tx: Transaction, chat: Chat, key: str) -> str:
-        button = {"text": self._say("erase_button", chat), "data": f"e:{int(tx.now.timestamp())}"}
+        button = {"text": self._say("erase_button", chat), "data": f"{ERASING}{int(tx.now.timestamp())}"}
+        await tx.show_menu(chat.id, ERASING)
         await self._send(tx, chat, key, {"text": self._say("erase_ask", chat), "buttons": [[button]]})
         return "erase:asked"
 
     def _is_yes(self, words: str) -> bool:
-        said = " ".join(words.casefold().split()).strip(" .!")
-        known = (self.phrases.knowledge.say("erase_yes", language) for language in self.phrases.knowledge.wording)
-        return said in {word for words in known for word in words.casefold().split("|")}
+        return any(bare(words) in self.phrases.choice_words("erase_yes", language) for language in Language)
 
     async def _erase(self, tx: Transaction, chat: Chat, key: str) -> str:
         tickets = [ticket for ticket in await tx.every_ticket_of(chat.id) if not ticket.erased]
@@ -103,5 +131,14 @@ class Rights:
         payload = {"kind": "tap", "tap_id": tap.tap_id, "text": text}
         await tx.send(chat.channel, f"tap:{tap.tap_id}"[:64], f"acknowledge:{tap.tap_id}", payload)
 
+    def _in(self, language: Language, key: str) -> str:
+        return self.phrases.knowledge.say(key, language)
+
     def _say(self, key: str, chat: Chat, **values: object) -> str:
         return self.phrases.knowledge.say(key, chat.language, **values)
+
+
+def _is_unclear(text: str, decision: Decision) -> bool:
+    """Whether the words are neither a question nor anything else that the bot knows."""
+    is_short = "?" not in text and len(text.split()) <= UNCLEAR
+    return is_short and (decision.outcome is Outcome.FORWARD or decision.small_talk == NOISE)

@@ -17,7 +17,8 @@ class FileTransaction(Protocol):
     async def enclose(self, chat: int, ticket: Ticket, within: timedelta, exchange: int | None = None) -> Sequence[int]:
         """Let what the citizen sent lately, and what went along with nothing yet, belong to the ticket; the ids.
 
-        `exchange`: whose words the ticket holds; what came with them goes along however old it is.
+        What came with words belongs to these, and goes along with no others. `exchange`: whose words the ticket holds;
+        what came with them, or after them before anything else was said, goes along however old it is.
         """
 
     async def ticket_of_album(self, chat: int, album: str) -> Ticket | None:

@@ -146,11 +146,17 @@ class Transaction(Belongings, FileTransaction, Protocol):
     async def given(self, chat: int, given_id: int) -> Given | None:
         """The answer of this id, if this chat was given it."""
 
+    async def latest_given(self, chat: int) -> Given | None:
+        """The answer that this chat was given last."""
+
     async def subscribe(self, chat: int, followed: Followed) -> int | None:
         """Keep that a chat wants to hear of the entry's next change: the id; None if it does already."""
 
-    async def unsubscribe(self, chat: int, subscription: int | None = None) -> int:
-        """Forget a subscription of this chat, or all; how many there were."""
+    async def unsubscribe(self, chat: int, subscription: int | None = None) -> Sequence[Followed]:
+        """Forget a subscription of this chat, or all; which there were, oldest first."""
+
+    async def followed_since(self, chat: int, moment: datetime) -> int | None:
+        """The newest subscription of this chat, if it was made at this moment or later."""
 
     async def open_ticket_of(self, chat: int, external_id: str) -> Ticket | None:
         """The ticket that a citizen's message opened or went into, while it waits for an answer."""

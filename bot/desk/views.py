@@ -107,15 +107,16 @@ class Views:
         A number is that of an option, on whatever page of the list it stands.
         """
         words, here = bare(text), self.at(place).place
-        if words in self._words("browse_back_words"):
+        if words in self._words("browse_back_words", "browse_to_topics", "browse_to_questions"):
             return self.back(here)
-        if words in self._words("browse_later_words"):
+        if words in self._words("browse_later_words", "browse_later"):
             return self._turned(here, 1)
-        if words in self._words("browse_earlier_words"):
+        if words in self._words("browse_earlier_words", "browse_earlier"):
             return self._turned(here, -1)
         options = self._options(here)
         for number, option in enumerate(options, start=1):
-            if words == str(number) or words == bare(option.label):
+            line = self.phrases.option(number, option.label, self.language)
+            if words in (str(number), bare(option.label), bare(line)):
                 return option.place
             if number < len(CHOICES) and words in self._words(CHOICES[number]):
                 return option.place
@@ -172,10 +173,9 @@ class Views:
     def _in_language(self, texts: Mapping[Language, str]) -> str:
         return texts.get(self.language) or texts[Language.DE]
 
-    def _words(self, key: str) -> frozenset[str]:
+    def _words(self, *keys: str) -> frozenset[str]:
         """What people type for this, in whatever language."""
-        said = "|".join(self.phrases.knowledge.say(key, language) for language in Language)
-        return frozenset(word.strip() for word in said.casefold().split("|"))
+        return frozenset().union(*(self.phrases.choice_words(key, language) for language in Language for key in keys))
 
     def _say(self, key: str, **values: object) -> str:
         return self.phrases.knowledge.say(key, self.language, **values)

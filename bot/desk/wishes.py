@@ -76,10 +76,12 @@ class Wishes:
 
     def _chosen(self, text: str) -> str | None:
         words = bare(text)
-        for choice, _, key in CHOICES:
-            said = "|".join(self.phrases.knowledge.say(key, language) for language in Language)
-            if words in said.casefold().split("|"):
-                return choice
+        for number, (choice, label, key) in enumerate(CHOICES, start=1):
+            for language in Language:
+                name = self.phrases.knowledge.say(label, language)
+                shown = (bare(name), bare(self.phrases.option(number, name, language)))
+                if words in shown or words in self.phrases.choice_words(key, language):
+                    return choice
         return None
 
     def _say(self, key: str, chat: Chat) -> str:

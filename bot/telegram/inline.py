@@ -14,6 +14,7 @@ import structlog
 from telegram import Bot, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent
 from telegram.error import BadRequest
 
+from bot.desk.beginning import INVITED
 from bot.desk.inline import Offer
 from bot.telegram.outbound import NO_PREVIEW, split
 
@@ -23,8 +24,6 @@ AT_ONCE: Final = 4
 WAITING: Final = 100  # people; of more, those who wait longest have typed on
 CACHE_SECONDS: Final = 60
 DESCRIPTION: Final = 120
-# The link into the chat that the button leads to: nothing is named so, and whoever follows it is welcomed.
-START: Final = "inline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ class InlineAnswers:
                 results,
                 cache_time=CACHE_SECONDS,
                 is_personal=False,
-                button=InlineQueryResultsButton(offer.ask, start_parameter=START),
+                button=InlineQueryResultsButton(offer.ask, start_parameter=INVITED),
             )
         except BadRequest as error:
             if "query is too old" not in error.message.lower():

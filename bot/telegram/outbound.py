@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import structlog
 from aiolimiter import AsyncLimiter
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ReactionEmoji
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
@@ -99,7 +99,8 @@ class TelegramChannel:
         async with self._limiter:
             if number == 0 and old is not None and await self._changed(chat, int(old), shown):
                 return str(old)
-            sent = await self._bot.send_message(chat, link_preview_options=NO_PREVIEW, **shown)
+            about = _answered(delivery.payload) if number == 0 else None
+            sent = await self._bot.send_message(chat, link_preview_options=NO_PREVIEW, reply_parameters=about, **shown)
         return str(sent.message_id)
 
     async def _changed(self, chat: int, message: int, shown: Mapping[str, Any]) -> bool:
@@ -195,6 +196,12 @@ class TelegramChannel:
     async def _migrate(self, delivery: Delivery, new_chat_id: int) -> None:
         await self._chats.move_chat(delivery.channel, delivery.address or "", str(new_chat_id))
         raise DeliveryFailed("the chat has a new id", retry_after=timedelta(0))
+
+
+def _answered(payload: Mapping[str, Any]) -> ReplyParameters | None:
+    """The message that this one answers; it may be gone by now."""
+    number = str(payload.get("reply_to", ""))
+    return ReplyParameters(int(number), allow_sending_without_reply=True) if number.isdecimal() else None
 
 
 async def _written(document: Mapping[str, str]) -> Attachment:

@@ -28,6 +28,7 @@ from tests.desk.base import knowledge_base
 ADA = Origin("telegram", "1001", Language.DE)
 BEN = Origin("telegram", "1002", Language.DE)
 QUEUE = "info@kl.digital"
+ALONE = (Candidate("livestream", 0.9, "x", Language.DE), Candidate("paket", 0.04, "y", Language.DE))
 TALK = {"hello": "greeting", "rude": "insult", "noise": "noise", "human": "human"}
 
 
@@ -41,6 +42,10 @@ def decide(text: str, language: Language | None) -> Decision:
             return Decision(Outcome.ANSWER, text, candidates, "Treffer", entry="livestream")
         case "english":
             return Decision(Outcome.ANSWER, text, candidates, "hit", Language.EN, entry="paket")
+        case "one":
+            return Decision(Outcome.SUGGEST, text, candidates, "unsicher", suggested=("livestream",))
+        case "alone":
+            return Decision(Outcome.ANSWER, text, ALONE, "Treffer", entry="livestream")
         case "suggest":
             return Decision(Outcome.SUGGEST, text, candidates, "unsicher", suggested=("livestream", "paket", "ort"))
         case "crash":

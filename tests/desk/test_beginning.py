@@ -91,3 +91,12 @@ def test_what_the_bot_says_of_itself_fits_telegram_and_names_only_commands_there
         assert len(one.short) <= 120
         assert set(one.commands) <= KNOWN
         assert all(1 <= len(what) <= 256 for what in one.commands.values())
+
+
+@pytest.mark.parametrize(("link", "is_gone"), [("", False), ("inline", False), ("gibtsnicht", True)])
+async def test_who_follows_a_dead_link_is_told_so_before_the_welcome(desk: Desk, link: str, is_gone: bool) -> None:
+    await desk.hear(CitizenCommand(ADA, "9", "start", link))
+
+    [greeting] = await desk.heard()
+    assert greeting.startswith("Was hier stand, gibt es nicht mehr") == is_gone
+    assert "ein Programm und kein Mensch" in greeting

@@ -137,3 +137,77 @@ async def test_a_late_thank_you_opens_nothing(desk: Desk) -> None:
 
     assert await desk.say("hello", reply_to=str(500 + answer.id)) == "smalltalk"
     assert await desk.sent("mail") == []
+
+
+async def three(desk: Desk) -> list[str]:
+    """The codes of three open questions of Ada's, oldest first."""
+    return [await desk.ticket_of(f"unknown: Wie tief ist der {name}?") for name in ("See", "Teich", "Bach")]
+
+
+async def command(desk: Desk, argument: str = "", name: str = "zurueckziehen", number: str = "900") -> str:
+    return await desk.hear(CitizenCommand(ADA, number, name, argument))
+
+
+async def test_of_several_open_questions_the_command_asks_which_one_is_meant(desk: Desk) -> None:
+    see, teich, bach = await three(desk)
+
+    assert await command(desk) == "withdraw:asked"
+
+    [asked] = await desk.sent()
+    assert "Welche Frage möchten Sie zurückziehen?" in asked.payload["text"]
+    assert f"1. unknown: Wie tief ist der Bach? ({bach})" in asked.payload["text"]
+    assert [row[0]["data"] for row in asked.payload["buttons"]] == [f"w:{code}" for code in (bach, teich, see)]
+    assert [await state(desk, code) for code in (see, teich, bach)] == ["open"] * 3
+
+
+@pytest.mark.parametrize("words", ["2", "die zweite", "Nummer 2"])
+async def test_the_question_of_the_number_that_is_typed_is_taken_back(desk: Desk, words: str) -> None:
+    see, teich, bach = await three(desk)
+    await command(desk)
+
+    assert await desk.say(words) == "withdrawn"
+    assert [await state(desk, code) for code in (see, teich, bach)] == ["open", "withdrawn", "open"]
+
+
+async def test_a_button_of_the_list_takes_its_question_back_and_the_rest_can_follow(desk: Desk) -> None:
+    see, teich, bach = await three(desk)
+    await command(desk)
+    assert await withdraw(desk, bach) == "withdrawn"
+    desk.time += timedelta(minutes=1)
+
+    assert await command(desk, number="901") == "withdraw:asked"
+    assert await withdraw(desk, teich, tap="10") == "withdrawn"
+    assert await command(desk, number="902") == "withdrawn"
+    assert await state(desk, see) == "withdrawn"
+    assert await command(desk, number="903") == "command:withdraw"
+
+
+@pytest.mark.parametrize("form", ["{}", "{}!", "bitte {}"])
+@pytest.mark.parametrize("name", ["zurueckziehen", "zurückziehen", "withdraw"])
+async def test_a_code_names_the_question(desk: Desk, form: str, name: str) -> None:
+    see, teich, bach = await three(desk)
+
+    assert await command(desk, form.format(see.lower()), name) == "withdrawn"
+    assert [await state(desk, code) for code in (see, teich, bach)] == ["withdrawn", "open", "open"]
+
+
+async def test_a_code_that_is_not_open_takes_nothing_else_back(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+
+    assert await command(desk, "KL-222222") == "withdraw:asked"
+    assert await state(desk, code) == "open"
+
+
+async def test_of_the_list_nothing_need_be_taken_back(desk: Desk) -> None:
+    codes = await three(desk)
+    await command(desk)
+
+    assert await desk.say("doch keine, danke") == "withdraw:none"
+    assert [await state(desk, code) for code in codes] == ["open"] * 3
+
+
+async def test_nobody_takes_back_the_question_of_another(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?", BEN)
+
+    assert await command(desk, code) == "command:withdraw"
+    assert await state(desk, code) == "open"

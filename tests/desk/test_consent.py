@@ -171,3 +171,63 @@ async def test_what_staff_asked_for_reaches_them_as_it_is(desk: Desk) -> None:
     await desk.say("0631 3654-0")
 
     assert "0631 3654-0" in (await desk.sent("mail"))[-1].payload["text"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["nein", "Nein danke, vergiss es!", "nein danke vergiss es", "vergiss es", "lass es", "Stopp", "never mind"]
+    + ["Never mind, thanks.", "bitte nicht", "3. Gar nicht weitergeben"],
+)
+async def test_whoever_says_no_in_words_is_heard(desk: Desk, words: str) -> None:
+    await asked(desk)
+
+    assert await desk.say(words) == "consent:typed"
+
+    desk.time += timedelta(hours=1)
+    await look(desk)
+    assert "ich gebe Ihre Nachricht nicht weiter" in "\n".join(await desk.heard())
+    assert await desk.sent("mail") == []
+
+
+@pytest.mark.parametrize("words", ["Vergiss es nicht weiterzugeben", "nicht so weitergeben", "danke", "nein " * 20])
+async def test_what_says_more_than_no_or_less_is_no_decision(desk: Desk, words: str) -> None:
+    await asked(desk)
+
+    assert await desk.say(words) != "consent:typed"
+
+
+async def test_the_reply_to_something_else_says_once_that_a_question_still_waits(desk: Desk) -> None:
+    await asked(desk)
+    replies = []
+    for words in ("hello", "hello"):
+        await desk.say(words)
+        replies += await desk.heard()
+
+    assert [reply.endswith("\n\nIhre Nachricht wartet noch: 1, 2 oder 3?") for reply in replies] == [True, False]
+    assert await desk.say("nein danke") == "consent:typed"
+    assert await desk.sent("mail") == []
+
+
+async def test_where_numbers_are_about_the_reply_itself_the_reminder_asks_for_words(desk: Desk) -> None:
+    await asked(desk)
+    await desk.say("answer: wann?")
+
+    assert (await desk.heard())[0].endswith("„so weitergeben“, „ohne diese Angaben“ oder „gar nicht“.")
+    assert await desk.say("2") == "feedback:no"
+    assert await desk.say("gar nicht") == "consent:typed"
+
+
+async def test_a_command_meanwhile_is_followed_by_the_reminder_and_a_silent_question_is_not(desk: Desk) -> None:
+    await desk.say(QUESTION)
+    assert not any("wartet noch" in text for text in await desk.heard())
+
+    await desk.hear(CitizenCommand(ADA, "91", "hilfe"))
+    assert (await desk.heard())[0].endswith("1, 2 oder 3?")
+
+
+async def test_what_is_decided_is_no_more_reminded_of(desk: Desk) -> None:
+    await asked(desk)
+    await desk.say("2")
+    await desk.say("hello")
+
+    assert not any("wartet noch" in text for text in await desk.heard())

@@ -363,3 +363,45 @@ async def test_a_reply_that_cannot_be_handled_is_shown_to_staff(desk: Desk) -> N
         await desk.relay.rescue(tx, StaffReply("KL-222222", "Text", "anna@kl.digital", "<1@x>"))
 
     assert "Fehler" in (await desk.sent("mail"))[0].payload["text"]
+
+
+UNKNOWN, GLADLY = "keine geprüfte Antwort", "Gern: Ihre Frage ist sicher gespeichert und geht an das Team"
+
+
+@pytest.mark.parametrize(
+    ("said", "unknown", "gladly"),
+    [
+        (("unknown: wann?",), True, False),
+        (("answer: wann?", "3"), False, True),
+        (("answer: wann?", "2", "1", "an das Team"), False, True),
+        (("human", "unknown: wann?"), False, True),
+        (("unknown: DE89 3704 0044 0532 0130 00", "1"), False, True),
+        (("suggest: was?", "keine davon"), True, False),
+    ],
+)
+async def test_that_there_is_no_answer_is_said_only_where_it_is_so(
+    desk: Desk, said: tuple[str, ...], unknown: bool, gladly: bool
+) -> None:
+    for text in said:
+        await desk.sent()
+        await desk.say(text)
+
+    [notice] = await desk.heard()
+    assert (UNKNOWN in notice, GLADLY in notice) == (unknown, gladly)
+    assert "Ein Mensch antwortet Ihnen hier im Chat." in notice
+
+
+async def test_of_a_part_of_a_message_it_is_said_once(desk: Desk) -> None:
+    await desk.say("two: a? b?")
+
+    assert (await desk.heard())[-1].count(UNKNOWN) == 1
+
+
+async def test_who_wants_the_team_is_not_told_of_answers_before_the_choice_either(desk: Desk) -> None:
+    await desk.say("answer: DE89 3704 0044 0532 0130 00")
+    await desk.sent()
+    await desk.say("an das Team")
+
+    [asked] = await desk.heard()
+    assert UNKNOWN not in asked
+    assert asked.startswith("Ich gebe Ihre Nachricht gern an das Team weiter. Darin steht vermutlich: eine IBAN.")

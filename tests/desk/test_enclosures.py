@@ -159,6 +159,53 @@ async def test_the_same_question_again_with_a_photo_brings_the_photo_after(desk:
     assert await enclosed(desk) == [["file-9"]]
 
 
+async def test_photos_of_a_second_question_never_go_along_with_the_first(desk: Desk) -> None:
+    await desk.say("unknown: A", external_id="10")
+    desk.time += LATER
+    await desk.hear(question("11", "suggest: B"))
+    desk.time += LATER
+    assert await desk.hear(photo("12")) == "file:waiting"
+    assert await enclosed(desk) == [[]]
+    assert "gehört jetzt zu Ihrer Frage" in "\n".join(await desk.heard())
+
+    desk.time += timedelta(hours=2)
+    await desk.say("keine davon", external_id="13")
+    assert await enclosed(desk) == [["file-11", "file-12"]]
+
+
+async def test_a_photo_of_an_answered_question_goes_along_with_no_other(desk: Desk) -> None:
+    await desk.hear(question("11", "answer: wann?"))
+    await desk.say("unknown: was anderes?", external_id="12")
+
+    assert await enclosed(desk) == [[]]
+
+
+async def test_a_photo_with_a_greeting_waits_for_its_question(desk: Desk) -> None:
+    await desk.hear(question("11", "hello"))
+    await desk.say("unknown: was?", external_id="12")
+
+    assert await enclosed(desk) == [["file-11"]]
+
+
+async def test_a_photo_goes_along_with_its_answered_question_once_that_goes_to_the_team(desk: Desk) -> None:
+    await desk.hear(question("11", "answer: wann?"))
+    desk.time += timedelta(minutes=20)
+    await desk.say("3", external_id="12")
+
+    assert await enclosed(desk) == [["file-11"]]
+
+
+async def test_a_photo_while_the_citizen_is_asked_how_to_pass_on_belongs_to_that_question(desk: Desk) -> None:
+    await desk.say("unknown: A", external_id="10")
+    await enclosed(desk)
+    await desk.say("unknown: DE89 3704 0044 0532 0130 00", external_id="11")
+    desk.time += LATER
+
+    assert await desk.hear(photo("12")) == "file:waiting"
+    await desk.say("2", external_id="13")
+    assert await enclosed(desk) == [["file-12"]]
+
+
 async def test_a_photo_that_trips_a_bug_still_goes_along_with_the_next_question(desk: Desk) -> None:
     async with desk.store.begin() as tx:
         outcome = await desk.conversation.rescue(tx, photo("1"))

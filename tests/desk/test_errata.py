@@ -46,7 +46,7 @@ async def follow(desk: Desk, origin: Origin = ADA) -> Any:
     """Ask, and tap the button below the answer; what the bot says then."""
     await desk.say("answer: a", origin)
     [answer] = await desk.sent()
-    await desk.hear(CitizenTap(origin, f"t{origin.address}", answer.payload["buttons"][-1][0]["data"]))
+    await desk.hear(CitizenTap(origin, f"t{answer.id}", answer.payload["buttons"][-1][0]["data"]))
     return next(one for one in await desk.sent() if one.payload["kind"] == "text")
 
 
@@ -230,3 +230,17 @@ async def test_an_entry_that_asks_the_same_under_another_id_is_still_followed(de
     assert not await told(desk, changed(FOLLOWED, "livestream", id="stream"))
     [news] = await told(desk, changed(FOLLOWED, "livestream", {"answer": "Ja, ab Mai."}, id="stream"))
     assert "Ja, ab Mai." in news.payload["text"]
+
+
+async def test_who_wants_to_hear_no_more_reads_of_what(desk: Desk) -> None:
+    desk.know(changed(FOLLOWED, "paket", follow=True))
+    followed = await follow(desk)
+    await desk.hear(CitizenTap(ADA, "u1", followed.payload["buttons"][0][0]["data"]))
+    assert "Gut, zu „Werden Ratssitzungen übertragen?“ schreibe ich Ihnen nicht mehr." in str(await desk.heard())
+
+    await follow(desk)
+    await desk.say("english: b")
+    await desk.say("Let me know")
+    await desk.sent()
+    await desk.hear(CitizenCommand(ADA, "91", "abmelden"))
+    assert "- Werden Ratssitzungen übertragen?\n- Gibt es eine Paketstation?" in (await desk.heard())[0]

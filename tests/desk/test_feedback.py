@@ -128,3 +128,34 @@ async def test_a_number_after_the_teams_word_is_for_the_team(desk: Desk) -> None
     await desk.say("2")
 
     assert (await desk.sent("mail"))[-1].payload["ticket"] == code
+
+
+async def test_what_is_hardly_likely_is_not_offered_after_a_no(desk: Desk) -> None:
+    await desk.say("alone: wann?")
+    await desk.sent()
+    await desk.say("2")
+
+    assert "Eine andere geprüfte Antwort habe ich nicht" in (await desk.heard())[0]
+
+
+async def test_one_other_answer_is_offered_as_one(desk: Desk) -> None:
+    await desk.say("answer: wann?")
+    await desk.sent()
+    await desk.say("2")
+
+    assert "Passt diese Frage besser?" in (await desk.heard())[0]
+
+
+@pytest.mark.parametrize("words", ["1", "ja", "Ja, danke", "die erste"])
+async def test_one_suggestion_is_asked_about_as_one_and_a_yes_picks_it(desk: Desk, words: str) -> None:
+    await desk.say("one: was?")
+
+    assert "Meinen Sie diese Frage?" in (await desk.heard())[0]
+    assert await desk.say(words) == "choice:typed"
+    assert "Nein, der Rat war dagegen." in (await desk.heard())[0]
+
+
+async def test_of_several_suggestions_a_yes_picks_none(desk: Desk) -> None:
+    await desk.say("suggest: was?")
+
+    assert await desk.say("ja") != "choice:typed"

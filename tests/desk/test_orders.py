@@ -469,3 +469,16 @@ def clerks(folder: Path) -> Iterator[Callable[[list[str]], list[str]]]:
 
         yield lambda replies: runner.run(heard_of(replies))
         runner.run(opened.__aexit__(None, None, None))
+
+
+@pytest.mark.parametrize("order", ["Zwölf Meter.", "#1", "#rückfrage Welcher?", "#schließen"])
+async def test_what_staff_send_names_the_message_that_asked(desk: Desk, order: str) -> None:
+    await desk.say("unknown: Wie tief ist der See?", external_id="71")
+    await desk.say("unknown: Wie breit ist der See?", external_id="72")
+    await desk.sent()
+    first, _ = [mail.payload["ticket"] for mail in await desk.sent("mail")]
+
+    await clerk(desk, first, order)
+
+    [answer] = await desk.sent()
+    assert answer.payload["reply_to"] == "71"

@@ -424,3 +424,65 @@ def read_mail(payload: bytes, external_id: str) -> StaffReply:
 
 async def never(*_anything: object) -> str:
     raise AssertionError("nothing has to be rescued here")
+
+
+async def asked_to_erase(desk: Desk) -> str:
+    """The data of the button with which Ada is asked."""
+    await command(desk, "loeschen")
+    [question] = await desk.sent()
+    return str(question.payload["buttons"][0][0]["data"])
+
+
+@pytest.mark.parametrize(("minutes", "outcome"), [(9, "erased"), (11, "tap:gone")])
+async def test_the_button_that_erases_lapses_after_ten_minutes(desk: Desk, minutes: int, outcome: str) -> None:
+    button = await asked_to_erase(desk)
+    desk.time += timedelta(minutes=minutes)
+
+    assert await desk.hear(CitizenTap(ADA, "1", button)) == outcome
+    said = "\n".join(await desk.heard())
+    assert ("Dieser Knopf gilt nicht mehr. Zum Löschen schreiben Sie /loeschen." in said) == (outcome == "tap:gone")
+
+
+async def test_the_button_that_has_erased_erases_nothing_more(desk: Desk) -> None:
+    button = await asked_to_erase(desk)
+    await desk.hear(CitizenTap(ADA, "1", button))
+    desk.time += timedelta(minutes=1)
+    code = await desk.ticket_of("unknown: Wie tief ist der See?")
+
+    assert await desk.hear(CitizenTap(ADA, "2", button)) == "tap:gone"
+    async with desk.store.begin() as tx:
+        assert await tx.ticket(code) is not None
+
+
+@pytest.mark.parametrize("words", ["ja", "Ja, bitte.", "Ja, alles löschen", "yes"])
+async def test_a_yes_right_after_the_question_erases(desk: Desk, words: str) -> None:
+    await asked_to_erase(desk)
+
+    assert await desk.say(words) == "erased"
+
+
+async def test_an_unclear_word_right_after_the_question_has_it_asked_again(desk: Desk) -> None:
+    await asked_to_erase(desk)
+
+    assert await desk.say("vielleicht") == "erase:asked"
+    assert "wirklich" in (await desk.heard())[0]
+    assert await desk.sent("mail") == []
+    assert await desk.say("lieber nicht") == "erase:kept"
+    assert "alles bleibt, wie es ist" in (await desk.heard())[0]
+
+
+@pytest.mark.parametrize("words", ["unknown: Wie tief ist der See?", "answer: wann?", "hello"])
+async def test_what_is_clear_is_met_as_ever_and_a_later_yes_erases_nothing(desk: Desk, words: str) -> None:
+    await asked_to_erase(desk)
+
+    assert await desk.say(words) in ("forward", "answer", "smalltalk")
+    assert await desk.say("ja") != "erased"
+
+
+async def test_after_ten_minutes_a_yes_erases_nothing_and_the_label_asks_again(desk: Desk) -> None:
+    await asked_to_erase(desk)
+    desk.time += timedelta(minutes=11)
+
+    assert await desk.say("Ja, alles löschen") == "erase:asked"
+    desk.time += timedelta(minutes=11)
+    assert await desk.say("ja") != "erased"

@@ -99,6 +99,26 @@ async def test_a_text_arrives_with_its_buttons_in_their_rows(world: World, chann
     assert progress.ids == [str(message["id"])]
 
 
+async def test_an_answer_shows_the_question_that_it_is_about(world: World, channel: TelegramChannel) -> None:
+    petra = await world.citizen()
+    await channel.deliver(delivery(petra, text="Frage"), Progress())
+    [asked] = await heard(world)
+
+    await channel.deliver(delivery(petra, text=LONG, reply_to=str(asked["id"])), Progress())
+
+    assert [message["reply_to"] for message in (await heard(world))[1:]] == [asked["id"], None, None]
+
+
+async def test_an_answer_to_a_question_that_is_gone_arrives_all_the_same(
+    world: World, channel: TelegramChannel
+) -> None:
+    petra = await world.citizen()
+
+    await channel.deliver(delivery(petra, text="Antwort", reply_to="4711"), Progress())
+
+    assert [(message["text"], message["reply_to"]) for message in await heard(world)] == [("Antwort", None)]
+
+
 @pytest.mark.parametrize(
     "text",
     [

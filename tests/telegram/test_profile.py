@@ -16,7 +16,7 @@ async def test_people_read_in_their_language_what_the_bot_is_before_they_write(w
     assert "ein Programm und kein Mensch" in german["description"]
     assert "a program and not a person" in english["description"]
     assert {"command": "status", "description": "Wie es um meine Fragen an das Team steht"} in german["commands"]
-    assert {"command": "withdraw", "description": "Take back my latest open question"} in english["commands"]
+    assert {"command": "withdraw", "description": "Take back an open question"} in english["commands"]
 
 
 async def test_what_is_set_already_is_not_set_again(world: World, clients: Clients) -> None:

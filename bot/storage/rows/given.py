@@ -26,6 +26,12 @@ class GivenRows(Rows):
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else _as_given(row)
 
+    async def latest_given(self, chat: int) -> Given | None:
+        """The answer that this chat was given last."""
+        query = _given().where(given.c.chat_id == chat).order_by(given.c.id.desc()).limit(1)
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _as_given(row)
+
     async def forget_given(self, before: datetime) -> None:
         """Forget the answers that were given before this moment."""
         await self._connection.execute(delete(given).where(given.c.at < before))
@@ -71,12 +77,21 @@ class GivenRows(Rows):
             return None
         return await self._insert(subscriptions, chat_id=chat, at=self._now, **_columns(followed))
 
-    async def unsubscribe(self, chat: int, subscription: int | None = None) -> int:
-        """Forget a subscription of this chat, or all; how many there were."""
-        query = delete(subscriptions).where(subscriptions.c.chat_id == chat)
+    async def unsubscribe(self, chat: int, subscription: int | None = None) -> Sequence[Followed]:
+        """Forget a subscription of this chat, or all; which there were, oldest first."""
+        mine = [subscriptions.c.chat_id == chat]
         if subscription is not None:
-            query = query.where(subscriptions.c.id == subscription)
-        return (await self._connection.execute(query)).rowcount
+            mine.append(subscriptions.c.id == subscription)
+        rows = (await self._connection.execute(select(subscriptions).where(*mine).order_by(subscriptions.c.id))).all()
+        await self._connection.execute(delete(subscriptions).where(*mine))
+        return [_as_followed(row) for row in rows]
+
+    async def followed_since(self, chat: int, moment: datetime) -> int | None:
+        """The newest subscription of this chat, if it was made at this moment or later."""
+        mine = (subscriptions.c.chat_id == chat, subscriptions.c.at >= moment)
+        newest = select(subscriptions.c.id).where(*mine).order_by(subscriptions.c.id.desc()).limit(1)
+        found: int | None = await self._connection.scalar(newest)
+        return found
 
     async def unsubscribe_from(self, chat: int, entry: str) -> None:
         """Forget a chat's subscription to this entry, if it has one."""
@@ -93,7 +108,7 @@ class GivenRows(Rows):
         )
         query = select(*columns).join(chats, chats.c.id == subscriptions.c.chat_id).where(chats.c.blocked.is_(False))
         rows = await self._connection.execute(query.distinct().order_by(*columns))
-        return [Followed(row.entry, row.question, Language(row.language), row.digest) for row in rows]
+        return [_as_followed(row) for row in rows]
 
     async def followers(self, followed: Followed, limit: int) -> Sequence[Subscription]:
         """Who wants to hear of that, in the order in which they said so. Who has blocked the bot is left out."""
@@ -118,6 +133,10 @@ def _given() -> Select[Any]:
 
 def _as_given(row: Row[Any]) -> Given:
     return Given(row.id, row.chat_id, row.channel, row.entry, Language(row.language), row.digest, row.plain)
+
+
+def _as_followed(row: Any) -> Followed:
+    return Followed(row.entry, row.question, Language(row.language), row.digest)
 
 
 def _columns(followed: Followed) -> dict[str, str]:
