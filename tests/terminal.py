@@ -19,7 +19,7 @@ def in_a_terminal(*arguments: str, columns: int = 100) -> Iterator[Any]:
         sys.executable,
         ["-m", "bot", *arguments],
         dimensions=(50, columns),
-        env={**os.environ, "TERM": "xterm"},
+        env={**os.environ, "TERM": "xterm", "COLUMNS": str(columns)},
         encoding="utf-8",
         timeout=40,
     )

@@ -220,7 +220,7 @@ def test_by_arrow_keys_a_new_topic_is_proposed_and_what_another_decided_is_passe
         editor.says("inbox", "--apply", file)
         terminal.send(DOWN + ENTER)
         terminal.expect("Vorschlag 1 bleibt offen")
-        terminal.expect(r"ist\s+inzwischen entschieden \(Vorschlag 2, Gegenbeispiel\)")
+        terminal.expect(r"inzwischen\s+entschieden\s+\(Vorschlag\s+2,\s+Gegenbeispiel\)")
         terminal.expect("1 entschieden")
 
     assert "geändert" in editor.says("accept", "1")
