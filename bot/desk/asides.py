@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from bot.desk.contact import PLACEHOLDERS, Contact
+from bot.desk.signs import shows
 from bot.desk.ticket import OWED, Ticket
-from bot.desk.transaction import Verdict
+from bot.desk.transaction import Chat, Verdict
 from bot.knowledge.entry import KnowledgeBase, Language
 from bot.knowledge.masking import mask
-from bot.matching.text import normalise
 
 VERDICTS: Final = {
     Verdict.YES: "feedback_words_yes",
@@ -97,15 +97,23 @@ class Asides:
         """The question stays between bot and citizen."""
         return self.knowledge.say("not_passed_on", language)
 
-    def is_emergency(self, text: str) -> bool:
-        """Whether the text speaks of an emergency."""
-        words = f" {normalise(text)} "
-        signs = [sign for language in Language for sign in self.choice_words("emergency_words", language)]
-        return any(f" {normalise(sign)} " in words for sign in signs)
+    def emergency(self, text: str, chat: Chat) -> str | None:
+        """Whom to call, if the text speaks of an emergency."""
+        return self._if_shown("emergency_words", "emergency", text, chat)
 
-    def emergency(self, language: Language) -> str:
-        """Whom to call in an emergency."""
-        return self.knowledge.say("emergency", language)
+    def crisis(self, text: str, chat: Chat) -> str | None:
+        """Who listens, if the text says that a person does not want to live."""
+        return self._if_shown("crisis_words", "crisis", text, chat)
+
+    def shown(self, key: str, text: str) -> Sequence[Language]:
+        """The languages in which the text shows one of these signs."""
+        return [language for language in Language if shows(text, self.knowledge.say(key, language))]
+
+    def _if_shown(self, signs: str, words: str, text: str, chat: Chat) -> str | None:
+        """The words, in the language of the signs where they tell it, if the text shows one."""
+        spoken = self.shown(signs, text)
+        told = spoken[0] if len(spoken) == 1 else None
+        return self.knowledge.say(words, chat.spoken(told)) if spoken else None
 
     def ask_for_question(self, language: Language) -> str:
         """Whoever wants a person is asked for the question."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.desk.answering import Answering
-from bot.desk.calls import HUMAN, Calls, is_only_a_cry
+from bot.desk.calls import HUMAN, Calls, for_people, is_only_a_cry
 from bot.desk.choices import own_key
 from bot.desk.citizen import (
     CitizenCommand,
@@ -155,12 +155,15 @@ class Conversation:
         await self._enclosures.with_words(tx, chat, message)
         if (edited := await self._edited(tx, chat, message)) is not None:
             return edited
+        ticket = await ticket_meant(tx, chat, message.reply_to)
+        if await self._calls.met_crisis(tx, chat, message):
+            return await self._in_crisis(tx, chat, message, ticket)
         alarmed = await self._calls.met_emergency(tx, chat, message)
         chat = replace(chat, is_new=chat.is_new and not alarmed)
-        ticket = await ticket_meant(tx, chat, message.reply_to)
         if ticket is not None and ticket.state not in UNANSWERED and not is_recent(ticket, tx):
             return await self._go_on(tx, chat, message, ticket)
         decision = self._decide(message.text, chat.language)
+        decision = for_people(decision, message.text) if alarmed else decision
         if ticket is not None and ticket.state is TicketState.WAITING:
             # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
             return await self._add(tx, chat, message, ticket, decision)
@@ -172,6 +175,14 @@ class Conversation:
         if ticket is not None and decision.small_talk not in POLITE:
             return await self._add(tx, chat, message, ticket, decision)
         return await self._say_anew(tx, chat, message, decision, alarmed=alarmed)
+
+    async def _in_crisis(self, tx: Transaction, chat: Chat, message: CitizenText, ticket: Ticket | None) -> str:
+        """Nothing more is said; but words meant for a person of the team, who may know more, reach that person."""
+        decision = Decision(Outcome.SMALLTALK, message.text, (), self.phrases.reason("reason_crisis"))
+        if ticket is not None and ticket.state in UNANSWERED:
+            return await self._add(tx, chat, message, ticket, decision)
+        await self._keep(tx, chat, message, message.text, decision)
+        return "crisis"
 
     async def _edited(self, tx: Transaction, chat: Chat, message: CitizenText) -> str | None:
         """What was done if the words only replace others; None if they are to be met as new ones."""
