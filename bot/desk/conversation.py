@@ -23,7 +23,7 @@ from bot.desk.citizen import (
 from bot.desk.enclosures import Enclosures
 from bot.desk.giving import Giving
 from bot.desk.handover import Handover, Question, is_recent
-from bot.desk.meant import ticket_continued, ticket_meant
+from bot.desk.meant import is_polite, ticket_continued, ticket_meant
 from bot.desk.menus import Menus
 from bot.desk.offers import Offers
 from bot.desk.pace import MINUTE
@@ -50,8 +50,6 @@ COMMANDS = {
     "accessibility": "accessibility",
     "barrierefreiheit": "accessibility",
 }
-# What closes a talk rather than continues it, even when it refers to the team's message.
-POLITE = frozenset({"greeting", "thanks", "praise", "bye"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +170,7 @@ class Conversation:
         if ticket is None and (picked := await self.offers.typed(tx, chat, message, decision)) is not None:
             return picked
         ticket = ticket or await ticket_continued(tx, chat, decision)
-        if ticket is not None and decision.small_talk not in POLITE:
+        if ticket is not None and not is_polite(decision, message.text):
             return await self._add(tx, chat, message, ticket, decision)
         return await self._say_anew(tx, chat, message, decision, alarmed=alarmed)
 
@@ -230,7 +228,7 @@ class Conversation:
     async def _go_on(self, tx: Transaction, chat: Chat, message: CitizenText, old: Ticket) -> str:
         """The citizen comes back to a ticket of long ago: people answer that, in a new one that names the old."""
         decision = self._decide(message.text, chat.language)
-        if decision.small_talk in POLITE:
+        if is_polite(decision, message.text):
             return await self._carry_out(tx, chat, message, decision)
         exchange = await self._keep(tx, chat, message, message.text, replace(decision, outcome=Outcome.FORWARD))
         reason = self.phrases.reason("reason_goes_on")

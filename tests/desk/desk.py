@@ -43,6 +43,8 @@ def decide(text: str, language: Language | None) -> Decision:
             return Decision(Outcome.ANSWER, text, candidates, "hit", Language.EN, entry="paket")
         case "suggest":
             return Decision(Outcome.SUGGEST, text, candidates, "unsicher", suggested=("livestream", "paket", "ort"))
+        case "thanked":
+            return Decision(Outcome.SUGGEST, text, candidates, "unsicher", suggested=("livestream",), thanked=True)
         case "crash":
             raise RecursionError(text)
         case "two":

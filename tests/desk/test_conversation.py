@@ -280,6 +280,30 @@ async def test_thanks_after_the_teams_answer_are_no_new_work_for_the_team(desk: 
     assert await desk.say("hello: danke") == "smalltalk"
 
 
+@pytest.mark.parametrize("words", ["thanked: Danke! Und warum?", "hello: Danke! Und wer?"])
+async def test_a_question_behind_thanks_for_the_teams_answer_reaches_the_team(desk: Desk, words: str) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Zehn Meter.", "anna@kl.digital", "<1@x>"))
+    await desk.sent()
+
+    assert await desk.say(words) == "followup"
+    assert words in (await desk.sent("mail"))[0].payload["text"]
+
+
+async def test_only_thanks_in_reply_to_the_teams_message_are_small_talk(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Zehn Meter.", "anna@kl.digital", "<1@x>"))
+    [delivered] = await desk.sent()
+    message = str(500 + delivered.id)
+
+    assert await desk.say("hello: danke", reply_to=message) == "smalltalk"
+    assert await desk.say("hello: danke! Und wer?", reply_to=message) == "followup"
+
+
+async def test_suggestions_are_made_behind_thanks_where_nobody_of_the_team_wrote(desk: Desk) -> None:
+    assert await desk.say("thanked: Danke! Und warum?") == "suggest"
+
+
 async def test_no_after_none_of_the_suggestions_is_an_answer_to_the_team_not_a_choice(desk: Desk) -> None:
     await desk.say("suggest: ?")
     await desk.say("keine davon")
