@@ -11,6 +11,7 @@ from bot.desk.ticket import OWED, Ticket
 from bot.desk.transaction import Chat, Verdict
 from bot.knowledge.entry import KnowledgeBase, Language
 from bot.knowledge.masking import mask
+from bot.matching.text import normalise
 
 VERDICTS: Final = {
     Verdict.YES: "feedback_words_yes",
@@ -18,6 +19,7 @@ VERDICTS: Final = {
     Verdict.TEAM: "feedback_words_team",
 }
 CONSENTS: Final = (("choice_1", "consent_words_1"), ("choice_2", "consent_words_2"), ("choice_3", "consent_words_3"))
+DIGITS: Final = 4  # so many of them are a year or a part of a phone number rather than a choice
 QUOTED: Final = 120  # characters of a question in a list
 SHOWN: Final = 600  # characters of a text that is quoted to whoever wrote it
 
@@ -108,6 +110,16 @@ class Asides:
     def shown(self, key: str, text: str) -> Sequence[Language]:
         """The languages in which the text shows one of these signs."""
         return [language for language in Language if shows(text, self.knowledge.say(key, language))]
+
+    def is_number(self, text: str) -> bool:
+        """Whether the text is nothing but numbers, such as "1", "die zweite" or "1 und 3"."""
+        words = normalise(text).split()
+        numbers, joints = self._folded("number_words"), self._folded("number_words_between")
+        counted = [word in numbers or (word.isdigit() and len(word) < DIGITS) for word in words]
+        return any(counted) and all(one or word in joints for one, word in zip(counted, words, strict=True))
+
+    def _folded(self, key: str) -> frozenset[str]:
+        return frozenset(normalise(word) for language in Language for word in self.choice_words(key, language))
 
     def _if_shown(self, signs: str, words: str, text: str, chat: Chat) -> str | None:
         """The words, in the language of the signs where they tell it, if the text shows one."""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 
@@ -27,8 +28,9 @@ from bot.desk.meant import is_polite, ticket_continued, ticket_meant
 from bot.desk.menus import Menus
 from bot.desk.offers import Offers
 from bot.desk.pace import MINUTE
-from bot.desk.phrases import Phrases
+from bot.desk.phrases import RUDE, Phrases
 from bot.desk.rights import ERASURE, EXPORT, Rights
+from bot.desk.spoken import BARRIER, Spoken, spoken
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Entry, Language, Standing
@@ -36,6 +38,9 @@ from bot.matching.decision import Decision, Outcome
 
 log = structlog.get_logger()
 
+# The small talk that is nothing but a number; unless something waits for it, nothing is made of it.
+NUMBER = "number"
+DAY = timedelta(days=1)
 Decide = Callable[[str, Language | None], Decision]
 
 COMMANDS = {
@@ -91,7 +96,7 @@ class Conversation:
             case CitizenText():
                 return await self._text(tx, message)
             case CitizenCommand():
-                return await self._command(tx, message)
+                return await self._command(tx, await self._chat(tx, message.origin), message)
             case CitizenTap():
                 chat = await self._chat(tx, message.origin)
                 if self._rights.means(message):
@@ -132,8 +137,7 @@ class Conversation:
     async def _chat(self, tx: Transaction, origin: Origin) -> Chat:
         return await tx.chat(origin.channel, origin.address, origin.language)
 
-    async def _command(self, tx: Transaction, message: CitizenCommand) -> str:
-        chat = await self._chat(tx, message.origin)
+    async def _command(self, tx: Transaction, chat: Chat, message: CitizenCommand) -> str:
         if (outcome := await self._menus.command(tx, chat, message)) is not None:
             return outcome
         if (outcome := await self.offers.command(tx, chat, message)) is not None:
@@ -158,10 +162,23 @@ class Conversation:
             return await self._in_crisis(tx, chat, message, ticket)
         alarmed = await self._calls.met_emergency(tx, chat, message)
         chat = replace(chat, is_new=chat.is_new and not alarmed)
+        if not alarmed and (meant := spoken(self.phrases, message.text, ticket)) is not None:
+            return await self._spoken(tx, chat, message, meant)
+        return await self._hear(tx, chat, message, ticket, alarmed=alarmed)
+
+    async def _hear(
+        self, tx: Transaction, chat: Chat, message: CitizenText, ticket: Ticket | None, *, alarmed: bool
+    ) -> str:
+        """Words to be understood: as what was asked for, as something added to a ticket, or anew."""
         if ticket is not None and ticket.state not in UNANSWERED and not is_recent(ticket, tx):
             return await self._go_on(tx, chat, message, ticket)
         decision = self._decide(message.text, chat.language)
-        decision = for_people(decision, message.text) if alarmed else decision
+        if alarmed:
+            decision = for_people(decision, message.text)
+        elif self.phrases.is_number(message.text):
+            decision = replace(
+                decision, outcome=Outcome.SMALLTALK, small_talk=NUMBER, entry=None, suggested=(), parts=()
+            )
         if ticket is not None and ticket.state is TicketState.WAITING:
             # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
             return await self._add(tx, chat, message, ticket, decision)
@@ -173,6 +190,17 @@ class Conversation:
         if ticket is not None and not is_polite(decision, message.text):
             return await self._add(tx, chat, message, ticket, decision)
         return await self._say_anew(tx, chat, message, decision, alarmed=alarmed)
+
+    async def _spoken(self, tx: Transaction, chat: Chat, message: CitizenText, meant: Spoken) -> str:
+        """Do what a command does that was said in plain words."""
+        chat = replace(chat, language=chat.spoken(meant.language))
+        if meant.command == BARRIER:
+            # Suggestions stay as they are: a number typed next is about them.
+            key = own_key("barrier", chat, message.external_id, tx)
+            await self.handover.say(tx, chat, key, self.phrases.accessibility(chat.language))
+            return "spoken:accessibility"
+        command = CitizenCommand(message.origin, message.external_id, meant.command)
+        return f"spoken:{await self._command(tx, chat, command)}"
 
     async def _in_crisis(self, tx: Transaction, chat: Chat, message: CitizenText, ticket: Ticket | None) -> str:
         """Nothing more is said; but words meant for a person of the team, who may know more, reach that person."""
@@ -201,6 +229,10 @@ class Conversation:
         self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision, *, alarmed: bool
     ) -> str:
         """Words that belong to nothing said before."""
+        if decision.small_talk == NUMBER:
+            key = own_key("number", chat, message.external_id, tx)
+            await self.handover.say(tx, chat, key, self.phrases.number_alone(chat.language))
+            return "number:alone"
         if alarmed and is_only_a_cry(message.text):
             await self._keep(tx, chat, message, message.text, replace(decision, outcome=Outcome.SMALLTALK))
             return "emergency"
@@ -286,12 +318,19 @@ class Conversation:
                 await self.offers.choices.offer(tx, chat, exchange, decision.suggested, language)
             case Outcome.SMALLTALK if decision.small_talk == HUMAN:
                 await self._calls.lead_to_people(tx, chat, exchange, language)
+            case Outcome.SMALLTALK if decision.small_talk == RUDE:
+                await self._meet_rudeness(tx, chat, exchange, decision)
             case Outcome.SMALLTALK:
                 words = self.phrases.small_talk(decision.small_talk, language)
-                # To be rude is met once a day: a key that is known is not sent again.
-                rude = decision.small_talk == "insult"
-                key = f"rude:{chat.id}:{tx.now:%Y-%m-%d}" if rude else f"smalltalk:{exchange}"
-                await self.handover.say(tx, chat, key, words)
+                await self.handover.say(tx, chat, f"smalltalk:{exchange}", words)
+
+    async def _meet_rudeness(self, tx: Transaction, chat: Chat, exchange: int, decision: Decision) -> None:
+        """Rudeness is met once a day; after that only what is said beside it, with a short word."""
+        language, key = chat.spoken(decision.language), f"rude:{chat.id}:{tx.now:%Y-%m-%d}"
+        if not await tx.sent_since(key, tx.now - DAY):
+            await self.handover.say(tx, chat, key, self.phrases.small_talk(decision.small_talk, language))
+        elif (words := self.phrases.rude_again(decision.text, language)) is not None:
+            await self.handover.say(tx, chat, f"smalltalk:{exchange}", words)
 
     def _entry(self, decision: Decision) -> Entry:
         entry = self.phrases.knowledge.known_entry(decision.entry or "")

@@ -63,6 +63,8 @@ class Offers:
         """What was done if the words pick something that was just offered; None if they do not."""
         if await self.consent.typed(tx, chat, message, own_key("consent", chat, message.external_id, tx)):
             return "consent:typed"
+        if await self.feedback.asked_if_current(tx, chat, message):
+            return "current:asked"
         if (judged := await self.feedback.typed(tx, chat, message, decision)) is not None:
             return judged
         return "choice:typed" if await self.choices.typed(tx, chat, message) else None

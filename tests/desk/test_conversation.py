@@ -1,12 +1,14 @@
 """What citizens get back, and what staff get to see, message by message."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.desk.citizen import CitizenPresence, CitizenTap, CitizenText, Origin, Unusable
 from bot.desk.staff import Bounce, Dropped, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
-from bot.knowledge.entry import Language
+from bot.knowledge.entry import Language, SmallTalk
+from tests.desk.base import knowledge_base
 from tests.desk.desk import ADA, BEN, QUEUE, Desk
 
 
@@ -375,3 +377,27 @@ async def test_a_reply_that_cannot_be_handled_is_shown_to_staff(desk: Desk) -> N
         await desk.relay.rescue(tx, StaffReply("KL-222222", "Text", "anna@kl.digital", "<1@x>"))
 
     assert "Fehler" in (await desk.sent("mail"))[0].payload["text"]
+
+
+async def test_rudeness_is_met_once_a_day_and_what_is_said_beside_it_always(desk: Desk) -> None:
+    desk.know(replace(knowledge_base(), small_talk=(SmallTalk("insult", {Language.DE: ("rude: Idiot",)}, {}),)))
+    for words in ("rude: Idiot", "rude: Idiot!", "rude: Idiot, sag was"):
+        assert await desk.say(words) == "smalltalk"
+    met, again = await desk.heard()
+    assert "Ihre Nachricht ist angekommen" not in met
+    assert "Ihre Nachricht ist angekommen" in again
+
+    desk.time += timedelta(days=1)
+    await desk.say("rude: Idiot")
+    assert len(await desk.heard()) == 1
+
+
+async def test_rudeness_that_went_to_the_team_was_not_met(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Zehn Meter.", "anna@kl.digital", "<1@x>"))
+    await desk.sent()
+
+    assert await desk.say("rude: Idiot") == "followup"
+    await desk.sent()
+    assert await desk.say("rude: Idiot") == "smalltalk"
+    assert len(await desk.heard()) == 1
