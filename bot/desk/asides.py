@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from bot.desk.contact import PLACEHOLDERS, Contact
+from bot.desk.signs import shows
 from bot.desk.ticket import OWED, Ticket
-from bot.desk.transaction import Verdict
+from bot.desk.transaction import Chat, Verdict
 from bot.knowledge.entry import KnowledgeBase, Language
 from bot.knowledge.masking import mask
 from bot.matching.text import normalise
@@ -21,6 +22,7 @@ VERDICTS: Final = {
 }
 LABELS: Final = {Verdict.YES: "feedback_yes", Verdict.NO: "feedback_no", Verdict.TEAM: "to_team"}
 CONSENTS: Final = (("choice_1", "consent_words_1"), ("choice_2", "consent_words_2"), ("choice_3", "consent_words_3"))
+DIGITS: Final = 4  # so many of them are a year or a part of a phone number rather than a choice
 QUOTED: Final = 120  # characters of a question in a list
 SHOWN: Final = 600  # characters of a text that is quoted to whoever wrote it
 LONGEST: Final = 12  # words of a text that may be nothing but a choice
@@ -124,15 +126,33 @@ class Asides:
         """The question stays between bot and citizen."""
         return self.knowledge.say("not_passed_on", language)
 
-    def is_emergency(self, text: str) -> bool:
-        """Whether the text speaks of an emergency."""
-        words = f" {normalise(text)} "
-        signs = [sign for language in Language for sign in self.choice_words("emergency_words", language)]
-        return any(f" {normalise(sign)} " in words for sign in signs)
+    def emergency(self, text: str, chat: Chat) -> str | None:
+        """Whom to call, if the text speaks of an emergency."""
+        return self._if_shown("emergency_words", "emergency", text, chat)
 
-    def emergency(self, language: Language) -> str:
-        """Whom to call in an emergency."""
-        return self.knowledge.say("emergency", language)
+    def crisis(self, text: str, chat: Chat) -> str | None:
+        """Who listens, if the text says that a person does not want to live."""
+        return self._if_shown("crisis_words", "crisis", text, chat)
+
+    def shown(self, key: str, text: str) -> Sequence[Language]:
+        """The languages in which the text shows one of these signs."""
+        return [language for language in Language if shows(text, self.knowledge.say(key, language))]
+
+    def is_number(self, text: str) -> bool:
+        """Whether the text is nothing but numbers, such as "1", "die zweite" or "1 und 3"."""
+        words = normalise(text).split()
+        numbers, joints = self._folded("number_words"), self._folded("number_words_between")
+        counted = [word in numbers or (word.isdigit() and len(word) < DIGITS) for word in words]
+        return any(counted) and all(one or word in joints for one, word in zip(counted, words, strict=True))
+
+    def _folded(self, key: str) -> frozenset[str]:
+        return frozenset(normalise(word) for language in Language for word in self.choice_words(key, language))
+
+    def _if_shown(self, signs: str, words: str, text: str, chat: Chat) -> str | None:
+        """The words, in the language of the signs where they tell it, if the text shows one."""
+        spoken = self.shown(signs, text)
+        told = spoken[0] if len(spoken) == 1 else None
+        return self.knowledge.say(words, chat.spoken(told)) if spoken else None
 
     def ask_for_question(self, language: Language) -> str:
         """Whoever wants a person is asked for the question."""

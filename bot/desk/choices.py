@@ -109,16 +109,18 @@ class Choices:
         await self.handover.forward(tx, chat, stale)
 
     async def typed(self, tx: Transaction, chat: Chat, message: CitizenText) -> bool:
-        """Whether the words pick one of the suggestions just made; then that is done."""
+        """Whether the words pick from the suggestions just made; then that is done."""
         latest = await tx.latest_exchange(chat.id)
         if latest is None or latest.ticket is not None:
             return False
         if latest.outcome is not Outcome.SUGGEST and latest.awaits is not Awaited.EXAMPLE:
             return False
-        number = self.phrases.chosen_number(message.text, latest.suggested)
-        if number is None or number < _least(latest):
+        numbers = self.phrases.chosen_numbers(message.text, latest.suggested)
+        if not numbers or min(numbers) < _least(latest):
             return False
-        await self._choose(tx, chat, latest, number, own_key(f"typed:{latest.id}", chat, message.external_id, tx))
+        for number in numbers:
+            key = own_key(f"typed:{latest.id}:{number}", chat, message.external_id, tx)
+            await self._choose(tx, chat, latest, number, key)
         return True
 
 

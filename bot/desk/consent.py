@@ -69,7 +69,7 @@ class Consent:
             return True
         offers = latest.outcome is Outcome.SUGGEST or latest.awaits is Awaited.EXAMPLE
         is_open = offers and latest.ticket is None
-        return is_open and self.phrases.chosen_number(text, latest.suggested) is not None
+        return is_open and bool(self.phrases.chosen_numbers(text, latest.suggested))
 
     async def waiting(self, tx: Transaction, chat: Chat) -> Waiting | None:
         """The question that waits for the citizen's word before what they say now is met."""

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 
 from bot.desk.answering import Answering
 from bot.desk.asides import Opening
-from bot.desk.calls import HUMAN, Calls, is_only_a_cry
+from bot.desk.calls import HUMAN, Calls, for_people, is_only_a_cry
 from bot.desk.choices import own_key
 from bot.desk.citizen import (
     CitizenCommand,
@@ -24,12 +25,13 @@ from bot.desk.citizen import (
 from bot.desk.enclosures import Enclosures
 from bot.desk.giving import Giving
 from bot.desk.handover import Handover, Question, is_recent
-from bot.desk.meant import ticket_continued, ticket_meant
+from bot.desk.meant import is_polite, ticket_continued, ticket_meant
 from bot.desk.menus import Menus
 from bot.desk.offers import Offers
 from bot.desk.pace import MINUTE
-from bot.desk.phrases import Phrases
+from bot.desk.phrases import RUDE, Phrases
 from bot.desk.rights import ERASURE, EXPORT, Rights
+from bot.desk.spoken import BARRIER, Spoken, spoken
 from bot.desk.ticket import UNANSWERED, Ticket, TicketState
 from bot.desk.transaction import Chat, Transaction
 from bot.knowledge.entry import Entry, Language, Standing
@@ -37,6 +39,9 @@ from bot.matching.decision import Decision, Outcome
 
 log = structlog.get_logger()
 
+# The small talk that is nothing but a number; unless something waits for it, nothing is made of it.
+NUMBER = "number"
+DAY = timedelta(days=1)
 Decide = Callable[[str, Language | None], Decision]
 
 COMMANDS = {
@@ -51,8 +56,6 @@ COMMANDS = {
     "accessibility": "accessibility",
     "barrierefreiheit": "accessibility",
 }
-# What closes a talk rather than continues it, even when it refers to the team's message.
-POLITE = frozenset({"greeting", "thanks", "praise", "bye"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,17 +171,33 @@ class Conversation:
         await self._enclosures.with_words(tx, chat, message)
         if (edited := await self._edited(tx, chat, message)) is not None:
             return edited
+        ticket = await ticket_meant(tx, chat, message.reply_to)
+        if await self._calls.met_crisis(tx, chat, message):
+            return await self._in_crisis(tx, chat, message, ticket)
         alarmed = await self._calls.met_emergency(tx, chat, message)
         chat = replace(chat, is_new=chat.is_new and not alarmed)
         key = own_key("withdraw", chat, message.external_id, tx)
         if not message.edited and (gone := await self.offers.withdrawing.typed(tx, chat, message, key)) is not None:
             return gone
-        ticket = await ticket_meant(tx, chat, message.reply_to)
+        if not alarmed and (meant := spoken(self.phrases, message.text, ticket)) is not None:
+            return await self._spoken(tx, chat, message, meant)
+        return await self._hear(tx, chat, message, ticket, alarmed=alarmed)
+
+    async def _hear(
+        self, tx: Transaction, chat: Chat, message: CitizenText, ticket: Ticket | None, *, alarmed: bool
+    ) -> str:
+        """Words to be understood: as what was asked for, as something added to a ticket, or anew."""
         if ticket is not None and ticket.state not in UNANSWERED and not is_recent(ticket, tx):
             return await self._go_on(tx, chat, message, ticket)
         decision = self._decide(message.text, chat.language)
         if (erased := await self._erased(tx, chat, message, decision)) is not None:
             return erased
+        if alarmed:
+            decision = for_people(decision, message.text)
+        elif self.phrases.is_number(message.text):
+            decision = replace(
+                decision, outcome=Outcome.SMALLTALK, small_talk=NUMBER, entry=None, suggested=(), parts=()
+            )
         if ticket is not None and ticket.state is TicketState.WAITING:
             # Staff asked: whatever comes next is the answer, even if it looks like a question or small talk.
             return await self._add(tx, chat, message, ticket, decision)
@@ -187,7 +206,7 @@ class Conversation:
         if ticket is None and (picked := await self.offers.typed(tx, chat, message, decision)) is not None:
             return picked
         ticket = ticket or await ticket_continued(tx, chat, decision)
-        if ticket is not None and decision.small_talk not in POLITE:
+        if ticket is not None and not is_polite(decision, message.text):
             return await self._add(tx, chat, message, ticket, decision)
         return await self._say_anew(tx, chat, message, decision, alarmed=alarmed)
 
@@ -197,6 +216,25 @@ class Conversation:
             return None
         key = own_key("erasure", chat, message.external_id, tx)
         return await self._rights.typed(tx, chat, message, decision, key)
+
+    async def _spoken(self, tx: Transaction, chat: Chat, message: CitizenText, meant: Spoken) -> str:
+        """Do what a command does that was said in plain words."""
+        chat = replace(chat, language=chat.spoken(meant.language))
+        if meant.command == BARRIER:
+            # Suggestions stay as they are: a number typed next is about them.
+            key = own_key("barrier", chat, message.external_id, tx)
+            await self.handover.say(tx, chat, key, self.phrases.accessibility(chat.language))
+            return "spoken:accessibility"
+        command = CitizenCommand(message.origin, message.external_id, meant.command)
+        return f"spoken:{await self._do(tx, chat, command)}"
+
+    async def _in_crisis(self, tx: Transaction, chat: Chat, message: CitizenText, ticket: Ticket | None) -> str:
+        """Nothing more is said; but words meant for a person of the team, who may know more, reach that person."""
+        decision = Decision(Outcome.SMALLTALK, message.text, (), self.phrases.reason("reason_crisis"))
+        if ticket is not None and ticket.state in UNANSWERED:
+            return await self._add(tx, chat, message, ticket, decision)
+        await self._keep(tx, chat, message, message.text, decision)
+        return "crisis"
 
     async def _edited(self, tx: Transaction, chat: Chat, message: CitizenText) -> str | None:
         """What was done if the words only replace others; None if they are to be met as new ones."""
@@ -217,6 +255,10 @@ class Conversation:
         self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision, *, alarmed: bool
     ) -> str:
         """Words that belong to nothing said before."""
+        if decision.small_talk == NUMBER:
+            key = own_key("number", chat, message.external_id, tx)
+            await self.handover.say(tx, chat, key, self.phrases.number_alone(chat.language))
+            return "number:alone"
         if alarmed and is_only_a_cry(message.text):
             await self._keep(tx, chat, message, message.text, replace(decision, outcome=Outcome.SMALLTALK))
             return "emergency"
@@ -244,7 +286,7 @@ class Conversation:
     async def _go_on(self, tx: Transaction, chat: Chat, message: CitizenText, old: Ticket) -> str:
         """The citizen comes back to a ticket of long ago: people answer that, in a new one that names the old."""
         decision = self._decide(message.text, chat.language)
-        if decision.small_talk in POLITE:
+        if is_polite(decision, message.text):
             return await self._carry_out(tx, chat, message, decision)
         exchange = await self._keep(tx, chat, message, message.text, replace(decision, outcome=Outcome.FORWARD))
         reason = self.phrases.reason("reason_goes_on")
@@ -303,12 +345,19 @@ class Conversation:
                 await self.offers.choices.offer(tx, chat, exchange, decision.suggested, language)
             case Outcome.SMALLTALK if decision.small_talk == HUMAN:
                 await self._calls.lead_to_people(tx, chat, exchange, language)
+            case Outcome.SMALLTALK if decision.small_talk == RUDE:
+                await self._meet_rudeness(tx, chat, exchange, decision)
             case Outcome.SMALLTALK:
                 words = self.phrases.small_talk(decision.small_talk, language)
-                # To be rude is met once a day: a key that is known is not sent again.
-                rude = decision.small_talk == "insult"
-                key = f"rude:{chat.id}:{tx.now:%Y-%m-%d}" if rude else f"smalltalk:{exchange}"
-                await self.handover.say(tx, chat, key, words)
+                await self.handover.say(tx, chat, f"smalltalk:{exchange}", words)
+
+    async def _meet_rudeness(self, tx: Transaction, chat: Chat, exchange: int, decision: Decision) -> None:
+        """Rudeness is met once a day; after that only what is said beside it, with a short word."""
+        language, key = chat.spoken(decision.language), f"rude:{chat.id}:{tx.now:%Y-%m-%d}"
+        if not await tx.sent_since(key, tx.now - DAY):
+            await self.handover.say(tx, chat, key, self.phrases.small_talk(decision.small_talk, language))
+        elif (words := self.phrases.rude_again(decision.text, language)) is not None:
+            await self.handover.say(tx, chat, f"smalltalk:{exchange}", words)
 
     def _entry(self, decision: Decision) -> Entry:
         entry = self.phrases.knowledge.known_entry(decision.entry or "")

@@ -62,6 +62,20 @@ class Feedback:
             await self.handover.say(tx, chat, key, self.phrases.thanks(latest.language))
         return f"feedback:{verdict}"
 
+    async def asked_if_current(self, tx: Transaction, chat: Chat, message: CitizenText) -> bool:
+        """Whether the words ask if the answer just given holds today; then they are told how to hear it from people."""
+        words = self.phrases.still_current(message.text, chat)
+        latest = await tx.latest_exchange(chat.id) if words else None
+        if (
+            words is None
+            or latest is None
+            or not _has_answer(latest)
+            or not await self._is_latest_word(tx, chat, latest)
+        ):
+            return False
+        await self.handover.say(tx, chat, own_key(f"current:{latest.id}", chat, message.external_id, tx), words)
+        return True
+
     async def _is_latest_word(self, tx: Transaction, chat: Chat, exchange: Exchange) -> bool:
         """Whether the answer was given just now, and nobody of the team has written since."""
         ticket = await tx.latest_ticket(chat.id)
@@ -105,3 +119,9 @@ class Feedback:
         made = await tx.add_exchange(chat.id, exchange.external_id, exchange.text, exchange.language, decision, version)
         await tx.expect(made, Awaited.CHOICE)
         return made
+
+
+def _has_answer(exchange: Exchange) -> bool:
+    """Whether an answer was given last, so that "an das Team" is about it."""
+    chosen = exchange.awaits is Awaited.CHOICE and exchange.chosen is not None
+    return exchange.awaits is Awaited.FEEDBACK or chosen

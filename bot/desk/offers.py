@@ -74,6 +74,8 @@ class Offers:
             return followed
         if await self.consent.typed(tx, chat, message, own_key("consent", chat, message.external_id, tx)):
             return "consent:typed"
+        if await self.feedback.asked_if_current(tx, chat, message):
+            return "current:asked"
         if (judged := await self.feedback.typed(tx, chat, message, decision)) is not None:
             return judged
         return "choice:typed" if await self.choices.typed(tx, chat, message) else None

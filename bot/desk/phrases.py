@@ -5,8 +5,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 from bot.desk.asides import Asides, Opening, bare, spoken
-from bot.desk.transaction import Verdict
+from bot.desk.transaction import Chat, Verdict
 from bot.knowledge.entry import Entry, KnowledgeBase, Language
+from bot.matching.text import normalise
 
 # What is said instead when a moment is promised.
 PROMISED = {
@@ -18,6 +19,8 @@ PROMISED = {
 UNUSABLE = frozenset(
     {"voice", "video", "sticker", "picture", "document", "location", "contact", "poll", "story", "payment"}
 )
+# The small talk of whoever is rude.
+RUDE = "insult"
 CHOICES = ("choice_none", "choice_1", "choice_2", "choice_3")
 
 
@@ -77,17 +80,29 @@ class Phrases(Asides):
         """The button for a question that no suggestion fits."""
         return self.knowledge.say("suggest_none", language)
 
-    def chosen_number(self, text: str, suggested: Sequence[str]) -> int | None:
-        """Which suggestion the typed words pick: 1 to 3, 0 for none of them, None if they pick nothing."""
-        words = bare(text)
+    def chosen_numbers(self, text: str, suggested: Sequence[str]) -> Sequence[int]:
+        """Which suggestions the typed words pick, each 1 to 3; 0 alone for none of them; empty if they pick nothing."""
         if len(suggested) == 1 and self.verdict(text) is Verdict.YES:
-            return 1
+            return (1,)
+        number = self._chosen_number(bare(text), suggested)
+        if number is not None:
+            return (number,)
+        if not self.is_number(text):
+            return ()
+        picked = [self._chosen_number(word, suggested) for word in normalise(text).split()]
+        return tuple(dict.fromkeys(one for one in picked if one))
+
+    def _chosen_number(self, words: str, suggested: Sequence[str]) -> int | None:
         for language in Language:
             if words == bare(self.none_of_them(language)):
                 return 0
             for number, key in enumerate(CHOICES):
                 if number <= len(suggested) and words in self.choice_words(key, language):
                     return number
+            if words in self.choice_words("choice_words_last", language):
+                return len(suggested)
+            if len(suggested) == len(CHOICES) - 1 and words in self.choice_words("choice_words_middle", language):
+                return len(suggested) // 2 + 1
             for number, entry in enumerate(suggested, start=1):
                 question = self.question(entry, language)
                 if words in (bare(question), bare(self.option(number, question, language))):
@@ -100,6 +115,27 @@ class Phrases(Asides):
         text = replies.get(language) or replies.get(Language.DE)
         text = text or self.knowledge.say("small_talk_fallback", language)
         return self.knowledge.say("small_talk", language, text=text.strip())
+
+    def rude_again(self, text: str, language: Language) -> str | None:
+        """A short word to somebody who was rude before; none if they say nothing besides, by all that is known."""
+        examples = next((one.examples for one in self.knowledge.small_talk if one.kind == RUDE), {})
+        known = {word for texts in examples.values() for one in texts for word in normalise(one).split()}
+        said = set(normalise(text).split())
+        return None if not known or known >= said else self.knowledge.say("rude_again", language)
+
+    def number_alone(self, language: Language) -> str:
+        """A number has come, and nothing waits for one."""
+        return self.knowledge.say("number_alone", language)
+
+    def still_current(self, text: str, chat: Chat) -> str | None:
+        """What can be said to somebody who asks whether an answer holds today, if the text asks that."""
+        return self._if_shown("current_words", "still_current", text, chat)
+
+    def accessibility(self, language: Language) -> str:
+        """How the chat is used without buttons, and whom to tell of what is in the way."""
+        return "\n\n".join(
+            (self.knowledge.say("accessibility_numbers", language), self.command("accessibility", language))
+        )
 
     def forwarded(
         self,

@@ -62,6 +62,7 @@ class Decision:
     `rule` is what decided; None where no matcher did.
     `language`: the language the citizen wrote in, None when the words do not tell.
     `parts`: the questions of a message that holds several, each decided by itself; empty otherwise.
+    `thanked`: the message thanks for something, whatever else it says.
     """
 
     outcome: Outcome
@@ -74,15 +75,21 @@ class Decision:
     small_talk: str | None = None
     parts: tuple["Decision", ...] = ()
     rule: Rule | None = None
+    thanked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """What else a message resembles: a counterexample (`name` is its topic) or small talk (`name` is its kind)."""
+    """What else a message resembles: a counterexample (`name` is its topic) or small talk (`name` is its kind).
+
+    `explained`: the share of the message that it knows, as of a candidate; of small talk any kind of it, except that
+    a kind of `PARTING` must know it alone.
+    """
 
     name: str
     text: str
     score: float
+    explained: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,11 @@ class Thresholds:
 
 KEYWORDS = 3  # so many words with a topic, and no question mark, are keywords rather than a question
 TALK_LEAD = 0.3  # so far small talk must be ahead of the best entry
+TALK_KNOWN = 0.55  # the least share of a message that small talk must know, or the message says something else
+# Kinds for which people find ever new words, so that knowing few of them says little.
+INVENTIVE = frozenset({"identity", "insult", "test", "how-are-you", "laughter", "noise"})
+# Kinds that leave a message unread if they are wrong: nothing is asked back, the talk is over.
+PARTING = frozenset({"bye", "pause"})
 NOTEWORTHY = 0.3  # a counterexample with this score is named to clerks
 LONGEST_WITH_PARTS = 300  # characters; a longer message is a story around one question
 SENTENCE = 0.8  # what another entry's score is worth that one sentence alone reached
@@ -185,7 +197,7 @@ def _decide_one(ranking: Ranking, thresholds: Thresholds) -> Decision:
         return _decision(ranking, Outcome.SMALLTALK, Rule.NOISE, "Die Nachricht nennt kein Thema.", small_talk="noise")
     best = ranking.candidates[0].score if ranking.candidates else 0.0
     talk = ranking.small_talk
-    if talk and talk.score >= max(thresholds.small_talk, best + TALK_LEAD):
+    if talk and talk.score >= max(thresholds.small_talk, best + TALK_LEAD) and _is_all(talk):
         reason = f"Smalltalk wie „{talk.text}“ mit {_number(talk.score)}."
         return _decision(ranking, Outcome.SMALLTALK, Rule.SMALL_TALK, reason, small_talk=talk.name)
     if not ranking.candidates:
@@ -203,6 +215,11 @@ def _decide_one(ranking: Ranking, thresholds: Thresholds) -> Decision:
         return _decision(ranking, Outcome.SUGGEST, rule, reason, suggested=suggested)
     reason = f"Kein Eintrag passt gut genug: {_hit(ranking)}{_nearer(ranking)}"
     return _decision(ranking, Outcome.FORWARD, Rule.UNLIKELY, reason)
+
+
+def _is_all(talk: Rival) -> bool:
+    """Whether hardly a word with a topic is left over beside the small talk."""
+    return talk.name in INVENTIVE or talk.explained >= TALK_KNOWN
 
 
 def _is_sure(ranking: Ranking, thresholds: Thresholds) -> bool:

@@ -10,9 +10,11 @@ from bot.knowledge.entry import Kind, KnowledgeBase, LabelledQuestion, Language
 from bot.matching import text as texts
 from bot.matching.alike import Gist, ask_the_same, gist
 from bot.matching.calibration import Aim, Calibration, Limit, Sample, Signs, Verdict, calibrate, limit
+from bot.matching.courtesy import Courtesy
 from bot.matching.coverage import Coverage
 from bot.matching.decision import (
     MOST_CANDIDATES,
+    PARTING,
     Candidate,
     Decision,
     Outcome,
@@ -87,20 +89,37 @@ class Matcher:
         starts = np.searchsorted(self._labels, np.arange(len(self._classes) + 1))
         self._spans = [slice(int(a), int(b)) for a, b in pairwise(starts)]
         self._lexicon = Lexicon([(one.text, one.language) for one in self._said], kb.synonyms)
+        self._courtesy = Courtesy(kb.small_talk)
         self._space = FeatureSpace()
         features = self._space.learn(self._lexicon.rows)
         self._evidence, held = evidence(features, self._labels, len(self._classes), self._nobody)
         self._index = TextIndex(features, exact=self._evidence.exact)
         self._coverage = Coverage(self._lexicon, self._spans)
+        self._partings = dict(self._by_itself(kind) for kind in sorted(PARTING))
         self.thresholds = Thresholds()
         self.limit: Limit | None = None
         self._calibration = Calibration()
         self._learn(kb.questions, held, aim)
 
     def decide(self, text: str, language: Language | None = None, thresholds: Thresholds | None = None) -> Decision:
-        """What to do with this message. `language`: the chat's, used when the words do not tell."""
+        """What to do with this message. `language`: the chat's, used when the words do not tell.
+
+        What stands behind a thanks or a greeting is judged without it, lest it is taken for small talk.
+        """
+        limits = thresholds or self.thresholds
+        decision = self._decide(self._heart(text, language, limits), language, limits)
+        return replace(decision, text=text, thanked=self._courtesy.thanks(text))
+
+    def _heart(self, text: str, language: Language | None, thresholds: Thresholds) -> str:
+        """What is judged of a text: all of it, or what stands behind a courtesy that would hide it."""
+        rest = self._courtesy.rest(text)
+        if not rest or self._decide(text, language, thresholds).outcome is not Outcome.SMALLTALK:
+            return text
+        return text if self._decide(rest, language, thresholds).outcome is Outcome.SMALLTALK else rest
+
+    def _decide(self, text: str, language: Language | None, thresholds: Thresholds) -> Decision:
         sights, asked = self._see_all(text, language)
-        return self._decided([self._ranking(sight) for sight in sights], asked, thresholds or self.thresholds)
+        return self._decided([self._ranking(sight) for sight in sights], asked, thresholds)
 
     def _decided(self, rankings: list[Ranking], asked: int, thresholds: Thresholds) -> Decision:
         """`rankings`: of the whole, then of its questions; `asked`: how many questions there are."""
@@ -124,9 +143,10 @@ class Matcher:
 
     def explain(self, text: str, language: Language | None = None) -> Explanation:
         """Why `decide` decides this message as it does."""
-        sights, asked = self._see_all(text, language)
+        sights, asked = self._see_all(self._heart(text, language, self.thresholds), language)
         rankings = [self._ranking(sight) for sight in sights]
         decision = self._decided(rankings, asked, self.thresholds)
+        decision = replace(decision, text=text, thanked=self._courtesy.thanks(text))
         whole, *questions = rankings
         compared = [one.entry for one in whole.candidates[:2]]
         if decision.rule is Rule.SMALL_TALK and decision.small_talk:
@@ -241,7 +261,16 @@ class Matcher:
         if self._spans[number].start == self._spans[number].stop:
             return None
         said = self._said[self._nearest(number, likeness)]
-        return Rival(said.owner, said.text, self._calibration.probability(self._signs(number, words, margins)))
+        signs = self._signs(number, words, margins)
+        own = self._partings.get(said.owner) if number == self._talk else None
+        known = signs.explained if own is None else own.explained(words, 0)
+        return Rival(said.owner, said.text, self._calibration.probability(signs), known)
+
+    def _by_itself(self, kind: str) -> tuple[str, Coverage]:
+        """A kind of small talk with the words of its own examples, which stand one after the other."""
+        talk = self._spans[self._talk]
+        own = [number for number in range(talk.start, talk.stop) if self._said[number].owner == kind]
+        return kind, Coverage(self._lexicon, [slice(own[0], own[-1] + 1) if own else slice(0, 0)])
 
     # -- learning ---------------------------------------------------------------------------------
 

@@ -42,8 +42,9 @@ def decide(text: str, language: Language | None) -> Decision:
             return Decision(Outcome.ANSWER, text, candidates, "Treffer", entry="livestream")
         case "english":
             return Decision(Outcome.ANSWER, text, candidates, "hit", Language.EN, entry="paket")
-        case "one":
-            return Decision(Outcome.SUGGEST, text, candidates, "unsicher", suggested=("livestream",))
+        case "one" | "thanked" as word:
+            only, thanked = ("livestream",), word == "thanked"
+            return Decision(Outcome.SUGGEST, text, candidates, "unsicher", suggested=only, thanked=thanked)
         case "alone":
             return Decision(Outcome.ANSWER, text, ALONE, "Treffer", entry="livestream")
         case "suggest":

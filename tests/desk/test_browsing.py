@@ -143,7 +143,7 @@ async def test_another_command_puts_the_list_away(stocked: Desk, other: str) -> 
     await command(stocked, "themen")
     await command(stocked, other)
 
-    assert await stocked.say("2") == "forward"
+    assert await stocked.say("2") == "number:alone"
 
 
 async def test_another_button_puts_the_list_away(stocked: Desk) -> None:
@@ -171,7 +171,7 @@ async def test_a_list_of_yesterday_is_not_chosen_from_by_number(stocked: Desk) -
     await command(stocked, "themen")
     stocked.time += timedelta(hours=13)
 
-    assert await stocked.say("2") == "forward"
+    assert await stocked.say("2") == "number:alone"
 
 
 async def test_a_button_outlives_other_entries_and_one_that_leads_nowhere_is_said_kindly(stocked: Desk) -> None:

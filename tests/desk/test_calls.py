@@ -93,3 +93,46 @@ async def test_the_wish_for_a_person_after_the_teams_answer_reaches_the_team(des
     await desk.sent()
 
     assert await desk.say("human: Ich will einen Menschen") == "followup"
+
+
+async def test_after_an_emergency_nothing_is_suggested_and_people_read_the_rest(desk: Desk) -> None:
+    assert await desk.say("suggest: My house is on fire") == "forward"
+
+    warning, notice = await desk.heard()
+    assert warning.startswith("112: Call this number at once")
+    assert "Vorgang" in notice
+
+
+async def test_a_stored_answer_follows_an_emergency_only_where_something_is_asked(desk: Desk) -> None:
+    assert await desk.say("answer: Feuer an der Paketstation") == "forward"
+    assert await desk.say("answer: Feuer! Wo ist die Paketstation?") == "answer"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("hello: Ich will nicht mehr leben", "Das klingt sehr schwer."),
+        ("suggest: I don't want to live anymore", "That sounds very hard."),
+        ("answer: Ich bring mich um, hier brennt es", "Das klingt sehr schwer."),
+    ],
+)
+async def test_who_does_not_want_to_live_reads_who_listens_and_nothing_else(desk: Desk, words: str, said: str) -> None:
+    dora = Origin("telegram", "1004", Language.DE)
+    assert await desk.say(words, dora) == "crisis"
+
+    [text] = await desk.heard()
+    assert text.startswith(said)
+    assert "0800 111 0 111" in text
+    assert "112" in text
+    assert "/help" not in text
+    assert await desk.sent("mail") == []
+
+
+async def test_a_crisis_told_to_a_person_of_the_team_reaches_that_person(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "#rückfrage Warum?", "anna@kl.digital", "<1@x>"))
+    await desk.sent()
+
+    assert await desk.say("Ich will nicht mehr leben") == "followup"
+    assert (await desk.heard())[0].startswith("Das klingt sehr schwer.")
+    assert "nicht mehr leben" in (await desk.sent("mail"))[-1].payload["text"]

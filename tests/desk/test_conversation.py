@@ -7,7 +7,8 @@ import pytest
 
 from bot.desk.citizen import CitizenPresence, CitizenTap, CitizenText, Origin, Unusable
 from bot.desk.staff import Bounce, Dropped, DroppedMail, Held, HeldMail, IncomingMail, StaffReply
-from bot.knowledge.entry import Language
+from bot.knowledge.entry import Language, SmallTalk
+from tests.desk.base import knowledge_base
 from tests.desk.desk import ADA, BEN, QUEUE, Desk, decide
 
 
@@ -292,6 +293,30 @@ async def test_thanks_after_the_teams_answer_are_no_new_work_for_the_team(desk: 
     assert await desk.say("hello: danke") == "smalltalk"
 
 
+@pytest.mark.parametrize("words", ["thanked: Danke! Und warum?", "hello: Danke! Und wer?"])
+async def test_a_question_behind_thanks_for_the_teams_answer_reaches_the_team(desk: Desk, words: str) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Zehn Meter.", "anna@kl.digital", "<1@x>"))
+    await desk.sent()
+
+    assert await desk.say(words) == "followup"
+    assert words in (await desk.sent("mail"))[0].payload["text"]
+
+
+async def test_only_thanks_in_reply_to_the_teams_message_are_small_talk(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Zehn Meter.", "anna@kl.digital", "<1@x>"))
+    [delivered] = await desk.sent()
+    message = str(500 + delivered.id)
+
+    assert await desk.say("hello: danke", reply_to=message) == "smalltalk"
+    assert await desk.say("hello: danke! Und wer?", reply_to=message) == "followup"
+
+
+async def test_suggestions_are_made_behind_thanks_where_nobody_of_the_team_wrote(desk: Desk) -> None:
+    assert await desk.say("thanked: Danke! Und warum?") == "suggest"
+
+
 async def test_no_after_none_of_the_suggestions_is_an_answer_to_the_team_not_a_choice(desk: Desk) -> None:
     await desk.say("suggest: ?")
     await desk.say("keine davon")
@@ -405,3 +430,27 @@ async def test_who_wants_the_team_is_not_told_of_answers_before_the_choice_eithe
     [asked] = await desk.heard()
     assert UNKNOWN not in asked
     assert asked.startswith("Ich gebe Ihre Nachricht gern an das Team weiter. Darin steht vermutlich: eine IBAN.")
+
+
+async def test_rudeness_is_met_once_a_day_and_what_is_said_beside_it_always(desk: Desk) -> None:
+    desk.know(replace(knowledge_base(), small_talk=(SmallTalk("insult", {Language.DE: ("rude: Idiot",)}, {}),)))
+    for words in ("rude: Idiot", "rude: Idiot!", "rude: Idiot, sag was"):
+        assert await desk.say(words) == "smalltalk"
+    met, again = await desk.heard()
+    assert "Ihre Nachricht ist angekommen" not in met
+    assert "Ihre Nachricht ist angekommen" in again
+
+    desk.time += timedelta(days=1)
+    await desk.say("rude: Idiot")
+    assert len(await desk.heard()) == 1
+
+
+async def test_rudeness_that_went_to_the_team_was_not_met(desk: Desk) -> None:
+    code = await desk.ticket_of("Wie tief ist der See?")
+    await desk.mail(StaffReply(code, "Zehn Meter.", "anna@kl.digital", "<1@x>"))
+    await desk.sent()
+
+    assert await desk.say("rude: Idiot") == "followup"
+    await desk.sent()
+    assert await desk.say("rude: Idiot") == "smalltalk"
+    assert len(await desk.heard()) == 1

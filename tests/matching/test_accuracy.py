@@ -121,3 +121,39 @@ def test_every_question_that_the_bot_names_as_an_example_is_answered(
 
     assert (len(named) > 0, len(greeted)) == (True, 3)
     assert set(outcomes.values()) == {Outcome.ANSWER}, outcomes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Danke! Und woher stammt diese Zahl?",
+        "Super, danke! Aber warum steigt das jedes Jahr?",
+        "Thanks, who runs it?",
+        "so sieht das aus seit 2 Jahren!!",
+        "ist das noch aktuell?",
+        "mein Hund ist weg, helfen Sie mir?",
+        "Mein Hund ist weg, helfen Sie mir bitte",
+        "take it back please",
+    ],
+)
+def test_what_says_something_is_not_met_as_small_talk(citizens: Matcher, text: str) -> None:
+    decision = citizens.decide(text)
+
+    assert decision.outcome is not Outcome.SMALLTALK
+    assert decision.text == text
+    assert citizens.explain(text).decision == decision
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Danke für Ihre schnelle Antwort",
+        "Vielen Dank und schöne Grüße an die Kollegen",
+        "Danke für die tolle Arbeit",
+        "Hallo liebes Team von KL.digital",
+        "Ok, super, dann weiß ich ja jetzt Bescheid",
+        "Schönes Wochenende, bis Montag",
+    ],
+)
+def test_small_talk_in_other_words_stays_small_talk(citizens: Matcher, text: str) -> None:
+    assert citizens.decide(text).outcome is Outcome.SMALLTALK

@@ -220,6 +220,15 @@ def test_small_talk_must_be_likely_and_far_ahead_of_every_entry(talk: float, ent
     assert decision.small_talk is None
 
 
+@pytest.mark.parametrize(("kind", "explained", "met"), [("bye", 0.5, False), ("bye", 0.6, True), ("insult", 0.0, True)])
+def test_small_talk_is_all_that_is_said_unless_people_are_inventive_in_it(
+    kind: str, explained: float, met: bool
+) -> None:
+    decision = decided(ranking(("bad", 0.1), small_talk=Rival(kind, "x", 0.99, explained)))
+
+    assert (decision.outcome is Outcome.SMALLTALK) is met
+
+
 def test_noise_is_small_talk_of_its_own_kind() -> None:
     decision = decided(ranking(noise=True))
 
