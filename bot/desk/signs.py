@@ -5,7 +5,7 @@ A part is one or more words in a row; * stands for any letters before or after a
 sign says that there must be no other word in the sentence. "unfall+verletzt*+!versicherung*".
 """
 
-from collections.abc import Iterable, Sequence
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
@@ -15,25 +15,22 @@ from bot.matching.text import normalise, sentences
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Words in a row, folded; `open_at`: whether other letters may stand before and after each."""
+    """Words in a row, folded, with a space before and after; `pattern`: instead, where letters may go on."""
 
-    words: tuple[str, ...]
-    open_at: tuple[tuple[bool, bool], ...]
+    words: str
+    pattern: re.Pattern[str] | None = None
 
     @classmethod
     def of(cls, written: str) -> Self:
         """The part that is written so."""
-        words = written.split()
-        folded = (normalise(word.strip("*")) for word in words)
-        return cls(tuple(folded), tuple((word.startswith("*"), word.endswith("*")) for word in words))
+        words = f" {normalise(written)} "
+        if "*" not in written:
+            return cls(words)
+        return cls(words, re.compile(f" {' '.join(map(_opened, written.split()))} "))
 
-    def is_in(self, words: Sequence[str]) -> bool:
+    def is_in(self, sentence: str) -> bool:
         """Whether the words stand somewhere in the sentence."""
-        return any(self._is_at(words, start) for start in range(len(words) - len(self.words) + 1))
-
-    def _is_at(self, words: Sequence[str], start: int) -> bool:
-        met = zip(self.words, self.open_at, words[start:], strict=False)
-        return all(_is_like(word, own, *marks) for own, marks, word in met)
+        return self.words in sentence if self.pattern is None else self.pattern.search(sentence) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +49,18 @@ class Sign:
         without = tuple(Part.of(piece.removeprefix("!")) for piece in pieces if piece.startswith("!"))
         return cls(parts, without, written.startswith("="))
 
-    def is_in(self, words: Sequence[str]) -> bool:
+    def is_in(self, sentence: str) -> bool:
         """Whether the sentence shows this sign."""
-        if self.alone and len(words) != sum(len(part.words) for part in self.parts):
+        if self.alone and len(sentence.split()) != sum(len(part.words.split()) for part in self.parts):
             return False
-        return all(part.is_in(words) for part in self.parts) and not any(part.is_in(words) for part in self.without)
+        return all(part.is_in(sentence) for part in self.parts) and not any(one.is_in(sentence) for one in self.without)
 
 
 def shows(text: str, written: str) -> bool:
     """Whether a sentence of the text shows one of the signs written in the wording."""
     signs = _signs(written)
-    return any(sign.is_in(words) for words in _sentences(text) for sign in signs)
-
-
-def _sentences(text: str) -> Iterable[Sequence[str]]:
-    return [normalise(sentence).split() for sentence in sentences(text)]
+    spoken = [f" {normalise(sentence)} " for sentence in sentences(text)]
+    return any(sign.is_in(sentence) for sentence in spoken for sign in signs)
 
 
 @lru_cache(maxsize=64)
@@ -74,7 +68,7 @@ def _signs(written: str) -> tuple[Sign, ...]:
     return tuple(Sign.of(sign.strip()) for sign in written.split("|") if sign.strip())
 
 
-def _is_like(word: str, own: str, before: bool, after: bool) -> bool:
-    if before and after:
-        return own in word
-    return word.startswith(own) if after else word.endswith(own) if before else word == own
+def _opened(word: str) -> str:
+    """A pattern of a word that may go on where it has a *."""
+    before, after = ("[^ ]*" if open_ else "" for open_ in (word.startswith("*"), word.endswith("*")))
+    return f"{before}{re.escape(normalise(word))}{after}"
