@@ -24,7 +24,7 @@ def demo(folder: Path) -> Iterator[Demo]:
 def test_the_demo_shows_which_keys_to_fill_in(demo: Demo) -> None:
     assert "[contact.imprint]" in demo.answer("ada", "/impressum")["text"]
     assert "[contact.visit]" in demo.answer("ada", "/kontakt")["text"]
-    assert "/loeschen" in demo.answer("ada", "/privacy", language="en")["text"]
+    assert "/delete" in demo.answer("ada", "/privacy", language="en")["text"]
 
 
 def test_a_citizen_gets_a_file_with_all_that_is_stored(demo: Demo) -> None:

@@ -91,13 +91,18 @@ def test_buttons_say_in_whole_words_what_they_do(language: Language, key: str) -
     assert len(label) <= LINE_OF_BUTTON
 
 
-@pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize(
-    ("key", "typed"),
-    [("suggest", "options"), ("help", "/zurueckziehen"), ("erase_ask", "/loeschen"), ("help", "/barrierefreiheit")],
+    ("key", "german", "english"),
+    [
+        ("suggest", "options", "options"),
+        ("help", "/zurueckziehen", "/withdraw"),
+        ("erase_ask", "/loeschen", "/delete"),
+        ("help", "/barrierefreiheit", "/accessibility"),
+    ],
 )
-def test_what_a_button_does_can_be_typed_and_a_message_says_how(language: Language, key: str, typed: str) -> None:
-    assert typed in BASE.wording[language][key]
+def test_what_a_button_does_can_be_typed_and_a_message_says_how(key: str, german: str, english: str) -> None:
+    assert german in BASE.wording[Language.DE][key]
+    assert english in BASE.wording[Language.EN][key]
 
 
 @pytest.mark.parametrize("language", Language)
