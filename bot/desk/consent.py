@@ -7,16 +7,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 from bot.desk.asides import Opening
 from bot.desk.citizen import CitizenText
 from bot.desk.handover import Handover, Question
 from bot.desk.phrases import Phrases
-from bot.desk.transaction import Awaited, Chat, Transaction, Undecided
+from bot.desk.transaction import Awaited, Chat, Exchange, Transaction, Undecided
 from bot.knowledge.entry import Language
 from bot.knowledge.masking import mask
-from bot.matching.decision import Outcome
+from bot.matching.decision import Decision, Outcome
+
+# The small talk of whoever does not want something.
+REFUSAL: Final = "refusal"
 
 
 class Word(IntEnum):
@@ -51,20 +54,25 @@ class Consent:
         await self.decided(tx, waiting, Word(int(found[2])), key)
         return ""
 
-    async def typed(self, tx: Transaction, chat: Chat, message: CitizenText, key: str) -> bool:
-        """Whether the words decide what the citizen was just asked; then that is done."""
-        number = None if message.edited else self.phrases.consent_number(message.text)
-        waiting = None if number is None else await tx.undecided(chat.id)
-        if number is None or waiting is None or await self._means_other(tx, chat, message.text, waiting):
+    async def typed(self, tx: Transaction, chat: Chat, message: CitizenText, decision: Decision, key: str) -> bool:
+        """Whether the words decide what the citizen was asked; then that is done.
+
+        Any refusal right after the question is a no.
+        """
+        number = self.phrases.consent_number(message.text)
+        refuses = decision.small_talk == REFUSAL
+        waiting = None if message.edited or not (number or refuses) else await tx.undecided(chat.id)
+        latest = None if waiting is None else await tx.latest_exchange(chat.id)
+        if waiting is None or latest is None:
             return False
-        await self.decided(tx, waiting, Word(number), key)
+        is_latest = latest.external_id == waiting.external_id
+        if not is_latest and (number is None or self._means_other(latest, message.text)):
+            return False
+        await self.decided(tx, waiting, Word.NOT_AT_ALL if number is None else Word(number), key)
         return True
 
-    async def _means_other(self, tx: Transaction, chat: Chat, text: str, waiting: Undecided) -> bool:
-        """Whether the words choose from something that was offered since."""
-        latest = await tx.latest_exchange(chat.id)
-        if latest is None or latest.external_id == waiting.external_id:
-            return False
+    def _means_other(self, latest: Exchange, text: str) -> bool:
+        """Whether the words choose from what was offered last."""
         if latest.awaits is Awaited.FEEDBACK and self.phrases.verdict(text) is not None:
             return True
         offers = latest.outcome is Outcome.SUGGEST or latest.awaits is Awaited.EXAMPLE

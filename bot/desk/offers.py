@@ -72,7 +72,7 @@ class Offers:
         key = own_key("following", chat, message.external_id, tx)
         if not message.edited and (followed := await self.following.typed(tx, chat, message, key)) is not None:
             return followed
-        if await self.consent.typed(tx, chat, message, own_key("consent", chat, message.external_id, tx)):
+        if await self.consent.typed(tx, chat, message, decision, own_key("consent", chat, message.external_id, tx)):
             return "consent:typed"
         if await self.feedback.asked_if_current(tx, chat, message):
             return "current:asked"

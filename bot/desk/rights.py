@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bot.desk.asides import bare
 from bot.desk.citizen import CitizenCommand, CitizenTap, CitizenText
+from bot.desk.consent import REFUSAL
 from bot.desk.export import Export
 from bot.desk.letters import Letters
 from bot.desk.phrases import Phrases
@@ -22,8 +23,8 @@ CONSIDERED: Final = timedelta(minutes=10)
 ERASING: Final = "e:"
 # Words of such a length are no question, unless the bot knows one.
 UNCLEAR: Final = 2
-# The small talk that says nothing.
-NOISE: Final = "noise"
+# The small talk of whoever has not made up their mind, or says nothing.
+UNDECIDED: Final = frozenset({"agreement", "okay", "unsure", "unclear", "pause", "noise"})
 _TAP = re.compile(r"e:([0-9]{1,12})")
 
 
@@ -72,7 +73,7 @@ class Rights:
             return await self._ask(tx, chat, key) if is_label else None
         if is_label or self._is_yes(message.text):
             return await self._erase(tx, chat, key)
-        if self.phrases.says(message.text, "consent_words_3"):
+        if decision.small_talk == REFUSAL or self.phrases.says(message.text, "consent_words_3"):
             await tx.show_menu(chat.id, None)
             await self._send(tx, chat, key, {"text": self._say("left_as_it_is", chat)})
             return "erase:kept"
@@ -141,4 +142,4 @@ class Rights:
 def _is_unclear(text: str, decision: Decision) -> bool:
     """Whether the words are neither a question nor anything else that the bot knows."""
     is_short = "?" not in text and len(text.split()) <= UNCLEAR
-    return is_short and (decision.outcome is Outcome.FORWARD or decision.small_talk == NOISE)
+    return decision.small_talk in UNDECIDED or (is_short and decision.outcome is Outcome.FORWARD)

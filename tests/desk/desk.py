@@ -29,7 +29,14 @@ ADA = Origin("telegram", "1001", Language.DE)
 BEN = Origin("telegram", "1002", Language.DE)
 QUEUE = "info@kl.digital"
 ALONE = (Candidate("livestream", 0.9, "x", Language.DE), Candidate("paket", 0.04, "y", Language.DE))
-TALK = {"hello": "greeting", "rude": "insult", "noise": "noise", "human": "human"}
+TALK = {
+    "hello": "greeting",
+    "rude": "insult",
+    "noise": "noise",
+    "human": "human",
+    "refusal": "refusal",
+    "unsure": "unsure",
+}
 
 
 def decide(text: str, language: Language | None) -> Decision:

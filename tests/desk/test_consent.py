@@ -231,3 +231,13 @@ async def test_what_is_decided_is_no_more_reminded_of(desk: Desk) -> None:
     await desk.say("hello")
 
     assert not any("wartet noch" in text for text in await desk.heard())
+
+
+async def test_any_refusal_right_after_the_question_is_a_no_and_later_it_is_small_talk(desk: Desk) -> None:
+    await asked(desk)
+    assert await desk.say("refusal: das war es dann") == "consent:typed"
+    await desk.sent()
+
+    await asked(desk, "Rufen Sie mich an: 0631 3654-0")
+    await desk.say("answer: wann?")
+    assert await desk.say("refusal: das war es dann") == "smalltalk"
