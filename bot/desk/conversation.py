@@ -41,6 +41,8 @@ log = structlog.get_logger()
 
 # The small talk that is nothing but a number; unless something waits for it, nothing is made of it.
 NUMBER = "number"
+# The outcome of words after which nothing else is said.
+CRISIS = "crisis"
 DAY = timedelta(days=1)
 Decide = Callable[[str, Language | None], Decision]
 
@@ -164,7 +166,8 @@ class Conversation:
         chat = await self._chat(tx, message.origin)
         waiting = await self.offers.consent.waiting(tx, chat)
         outcome = await self._words(tx, chat, message)
-        await self.offers.consent.remind(tx, chat, waiting)
+        if outcome != CRISIS:
+            await self.offers.consent.remind(tx, chat, waiting)
         return outcome
 
     async def _words(self, tx: Transaction, chat: Chat, message: CitizenText) -> str:
@@ -190,7 +193,7 @@ class Conversation:
         if ticket is not None and ticket.state not in UNANSWERED and not is_recent(ticket, tx):
             return await self._go_on(tx, chat, message, ticket)
         decision = self._decide(message.text, chat.language)
-        if (erased := await self._erased(tx, chat, message, decision)) is not None:
+        if not alarmed and (erased := await self._erased(tx, chat, message, decision)) is not None:
             return erased
         if alarmed:
             decision = for_people(decision, message.text)
@@ -234,7 +237,7 @@ class Conversation:
         if ticket is not None and ticket.state in UNANSWERED:
             return await self._add(tx, chat, message, ticket, decision)
         await self._keep(tx, chat, message, message.text, decision)
-        return "crisis"
+        return CRISIS
 
     async def _edited(self, tx: Transaction, chat: Chat, message: CitizenText) -> str | None:
         """What was done if the words only replace others; None if they are to be met as new ones."""

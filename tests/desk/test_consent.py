@@ -233,6 +233,16 @@ async def test_what_is_decided_is_no_more_reminded_of(desk: Desk) -> None:
     assert not any("wartet noch" in text for text in await desk.heard())
 
 
+async def test_to_a_person_in_a_crisis_nothing_else_is_said(desk: Desk) -> None:
+    await asked(desk)
+
+    assert await desk.say("Ich will nicht mehr leben") == "crisis"
+
+    [text] = await desk.heard()
+    assert "TelefonSeelsorge" in text
+    assert "wartet noch" not in text
+
+
 async def test_any_refusal_right_after_the_question_is_a_no_and_later_it_is_small_talk(desk: Desk) -> None:
     await asked(desk)
     assert await desk.say("refusal: das war es dann") == "consent:typed"

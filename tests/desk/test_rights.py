@@ -433,6 +433,15 @@ async def asked_to_erase(desk: Desk) -> str:
     return str(question.payload["buttons"][0][0]["data"])
 
 
+async def test_a_cry_for_help_is_no_answer_to_whether_to_erase(desk: Desk) -> None:
+    await asked_to_erase(desk)
+
+    assert await desk.say("Es brennt!") == "emergency"
+
+    [text] = await desk.heard()
+    assert text.startswith("112")
+
+
 @pytest.mark.parametrize(("minutes", "outcome"), [(9, "erased"), (11, "tap:gone")])
 async def test_the_button_that_erases_lapses_after_ten_minutes(desk: Desk, minutes: int, outcome: str) -> None:
     button = await asked_to_erase(desk)
